@@ -1,0 +1,80 @@
+"""The official charts of accounts and statement formats, read from `data/charts`."""
+
+import re
+
+import polars as pl
+
+from erp_core.foundation.paths import data_folder
+
+STANDARDS = ("sbe", "asbe")
+FLAGS = ("cash", "control", "deductible")
+NUMBERS = ("position", "line_no", "sign", "width")
+TERM = re.compile(r"([+-]?)(\d+)")
+
+
+def read(name: str) -> pl.DataFrame:
+    """One file of `data/charts` as written: text, except flags, whole numbers, dates and rates; blank means absent."""
+    frame = pl.read_csv(data_folder() / "charts" / f"{name}.csv", infer_schema=False).fill_null("")
+    casts = [pl.col(column) == "true" for column in FLAGS if column in frame.columns]
+    casts += [pl.col(column).replace("", None).cast(pl.Int32) for column in NUMBERS if column in frame.columns]
+    casts += [pl.col(column).replace("", None).str.to_date() for column in frame.columns if column.startswith("valid_")]
+    casts += [pl.col(column).cast(pl.Decimal(9, 6)) for column in frame.columns if column == "rate"]
+    return frame.with_columns(casts)
+
+
+def accounts(standard: str) -> pl.DataFrame:
+    """The accounts of a standard with `leaf` worked out: an account is a leaf while it has no child."""
+    frame = read(f"{standard}_accounts")
+    return frame.with_columns(leaf=~pl.col("code").is_in(frame["parent"].implode()))
+
+
+def of_standard(name: str, standard: str) -> pl.DataFrame:
+    """The rows of one file that belong to a standard."""
+    return read(name).filter(pl.col("standard") == standard)
+
+
+def terms(lines: pl.DataFrame) -> pl.DataFrame:
+    """Computed lines expanded down to the lines that accounts feed: standard, statement, line_no, term_line, sign."""
+    formulas = {
+        (row["statement"], row["line_no"]): [(-1 if sign == "-" else 1, int(line)) for sign, line in TERM.findall(row["formula"])]
+        for row in lines.filter(pl.col("formula") != "").iter_rows(named=True)
+    }
+    expanded = [
+        (lines["standard"][0], statement, line, term, sign)
+        for statement, line in formulas
+        for term, sign in leaves(formulas, statement, line)
+    ]
+    return pl.DataFrame(
+        expanded,
+        schema={"standard": pl.String, "statement": pl.String, "line_no": pl.Int32, "term_line": pl.Int32, "sign": pl.Int32},
+        orient="row",
+    )
+
+
+def leaves(formulas: dict, statement: str, line: int, sign: int = 1) -> list[tuple[int, int]]:
+    """The lines a computed line rests on in the end, each with its sign, in the order of the formula."""
+    if (statement, line) not in formulas:
+        return [(line, sign)]
+    return [leaf for inner, term in formulas[statement, line] for leaf in leaves(formulas, statement, term, sign * inner)]
+
+
+def load_chart(session, standard: str) -> None:
+    """Puts accounts, roles, statement formats and cash-flow rules of `sbe` or `asbe` into new books."""
+    lines = of_standard("statement_lines", standard)
+    session.insert("account", accounts(standard))
+    session.insert("account_role", of_standard("account_roles", standard).drop("standard"))
+    session.insert("statement_line", lines)
+    session.insert("statement_term", terms(lines))
+    session.insert("statement_account", of_standard("statement_accounts", standard))
+    session.insert("statement_tie", of_standard("statement_ties", standard))
+    session.insert("cash_flow_rule", of_standard("cash_flow_rules", standard))
+
+
+def load_tax_codes(session) -> None:
+    """Puts the tax codes with their dates into new books."""
+    session.insert("tax_code", read("tax_codes"))
+
+
+def load_number_series(session) -> None:
+    """Puts the number series of the documents into new books."""
+    session.insert("number_series", read("number_series"))
