@@ -1,0 +1,283 @@
+"""One person's act upon the books: permission, database transaction, audit row and idempotency key in one line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from erp_core.foundation.database import Database
+from erp_core.foundation.errors import ColumnMissing, KeyReused, NotPermitted, ParameterMissing, UnknownUser
+
+BOOKS_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+VALUES_ROWS_MAX = 64
+AUDIT_ROWS_MAX = 20
+_WRITTEN = re.compile(r"(?:insert\s+into|update|delete\s+from)\s+core\.(\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and what that person may do: names of verbs or patterns such as 'sales.*'."""
+
+    login: str
+    permissions: frozenset[str]
+
+    def may(self, permission: str) -> bool:
+        """Whether one of the permissions covers this one."""
+        return any(fnmatchcase(permission, pattern) for pattern in self.permissions)
+
+
+@dataclass
+class Act:
+    """What is being done: a result that is already there means that this key was seen before."""
+
+    act_id: int
+    result: dict[str, Any] | None = None
+    nested: bool = False
+    arguments: str = ""
+    arguments_hash: str = ""
+
+
+@dataclass
+class Session:
+    """The actor, the books and the clock handed to every verb."""
+
+    database: Database
+    actor: Actor
+    today: date
+    cursor: duckdb.DuckDBPyConnection | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    _act: Act | None = None
+    _touched: set[str] = field(default_factory=set)
+
+    @property
+    def act_id(self) -> int:
+        """The number of the act under way, for rows that name their cause."""
+        return self._running().act_id
+
+    def _running(self) -> Act:
+        if self._act is None:
+            raise RuntimeError("no act is under way")
+        return self._act
+
+    @contextmanager
+    def act(self, verb: str, arguments: dict[str, Any], *, key: str | None = None, reason: str = "") -> Iterator[Act]:
+        """Do one permitted, audited thing as a whole or not at all; inside another act, be part of that one."""
+        if self._act is not None:
+            yield Act(self._act.act_id, nested=True)
+            return
+        self._permit(verb)
+        with self.database.write() as cursor:
+            self.cursor, self._touched = cursor, set()
+            try:
+                yield from self._whole_act(verb, arguments, key, reason)
+            finally:
+                self.cursor, self._act = None, None
+        for table in self._touched:
+            self.database.reference.pop(table, None)
+
+    def _whole_act(self, verb: str, arguments: dict[str, Any], key: str | None, reason: str) -> Iterator[Act]:
+        digest = _digest(arguments) if key else ""
+        first = self._first_result(key, verb, digest) if key else None
+        if first is not None:
+            yield Act(first[0], result=first[1])
+            return
+        self._act = Act(self.database.take_ids(self.cursor, "act", "act_id", 1))
+        yield self._act
+        row = (self._act.act_id, verb, self.actor.login, self.now, "done", reason, key)
+        self._write_act(row, arguments, digest, self._act.result)
+        self.database.mark(self._act.act_id)
+
+    def _permit(self, verb: str) -> None:
+        if self.actor.may(verb):
+            return
+        with self.database.write() as cursor:
+            self.cursor = cursor
+            act_id = self.database.take_ids(cursor, "act", "act_id", 1)
+            self._write_act((act_id, verb, self.actor.login, self.now, "denied", "", None), {}, "", {})
+        raise NotPermitted(actor=self.actor.login, verb=verb)
+
+    def _first_result(self, key: str, verb: str, digest: str) -> tuple[int, dict[str, Any]] | None:
+        row = self.one("select act_id, verb, arguments_hash, result from core.act where idempotency_key = $key", key=key)
+        if row is None:
+            return None
+        if row[1] != verb or row[2] != digest:
+            raise KeyReused(key=key, verb=row[1])
+        return row[0], json.loads(row[3])
+
+    def _write_act(self, row: tuple, arguments: dict[str, Any], digest: str, result: dict[str, Any] | None) -> None:
+        self.cursor.execute(
+            "insert into core.act values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*row, _audited(arguments), digest, json.dumps(result or {}, default=str, ensure_ascii=False)],
+        )
+
+    def execute(self, sql: str, **parameters: Any) -> None:
+        """Run one statement that writes; caches of the tables it names are dropped at commit."""
+        self._touched.update(_WRITTEN.findall(sql))
+        self.cursor.execute(sql, parameters).fetchall()
+
+    def rows(self, sql: str, **parameters: Any) -> list[tuple]:
+        """All rows of a query as tuples."""
+        self._touched.update(_WRITTEN.findall(sql))
+        return self.cursor.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, **parameters: Any) -> tuple | None:
+        """The first row of a query, or nothing."""
+        rows = self.rows(sql, **parameters)
+        return rows[0] if rows else None
+
+    def frame(self, sql: str, **parameters: Any) -> pl.DataFrame:
+        """All rows of a query as a Polars frame."""
+        return self.cursor.sql(sql, params=parameters or None).pl()
+
+    def frame_with(self, sql: str, frames: dict[str, pl.DataFrame], **parameters: Any) -> pl.DataFrame:
+        """All rows of a query that also reads the given frames by name."""
+        for name, frame in frames.items():
+            self.cursor.register(name, frame)
+        try:
+            return self.cursor.sql(sql, params=parameters or None).pl()
+        finally:
+            for name in frames:
+                self.cursor.unregister(name)
+
+    def reference(self, table: str) -> pl.DataFrame:
+        """A small table as a frame, kept in memory until an act changes it."""
+        if table in self._touched:
+            return self.frame(f"select * from core.{table}")
+        if table not in self.database.reference:
+            self.database.reference[table] = self.frame(f"select * from core.{table}")
+        return self.database.reference[table]
+
+    def insert(self, table: str, frame: pl.DataFrame) -> None:
+        """Add rows to core.<table>, columns by name; few rows travel as parameters, many as a registered frame."""
+        self._write(f"insert into core.{table} ({', '.join(frame.columns)})", frame, "", table)
+
+    def upsert_add(self, table: str, frame: pl.DataFrame, keys: Sequence[str], sums: Sequence[str]) -> None:
+        """Add rows, or add their sums to the rows that have the same keys."""
+        adds = ", ".join(f"{name} = {name} + excluded.{name}" for name in sums)
+        ending = f" on conflict ({', '.join(keys)}) do update set {adds}"
+        self._write(f"insert into core.{table} ({', '.join(frame.columns)})", frame, ending, table)
+
+    def upsert(self, table: str, frame: pl.DataFrame, keys: Sequence[str]) -> None:
+        """Add rows, or put their values over the rows that have the same keys."""
+        missing = [name for name in keys if name not in frame.columns]
+        if missing:
+            raise ColumnMissing(table=table, column=missing[0])
+        values = [name for name in frame.columns if name not in keys]
+        action = "update set " + ", ".join(f"{n} = excluded.{n}" for n in values) if values else "nothing"
+        ending = f" on conflict ({', '.join(keys)}) do {action}"
+        self._write(f"insert into core.{table} ({', '.join(frame.columns)})", frame, ending, table)
+
+    def _write(self, start: str, frame: pl.DataFrame, ending: str, table: str) -> None:
+        self._touched.add(table)
+        if frame.is_empty():
+            return
+        if frame.height <= VALUES_ROWS_MAX:
+            places = "(" + ", ".join("?" * frame.width) + ")"
+            values = [value for row in frame.rows() for value in row]
+            self.cursor.execute(f"{start} values {', '.join([places] * frame.height)}{ending}", values).fetchall()
+            return
+        self.cursor.register("_rows", frame)
+        try:
+            columns = ", ".join(f'"{name}"' for name in frame.columns)
+            # "where true" keeps the parser from reading ON CONFLICT as a join condition.
+            self.cursor.execute(f"{start} select {columns} from _rows where true{ending}").fetchall()
+        finally:
+            self.cursor.unregister("_rows")
+
+    def take_ids(self, table: str, column: str, count: int) -> int:
+        """Reserve surrogate ids of a table and return the first."""
+        return self.database.take_ids(self.cursor, table, column, count)
+
+    def draw(self, series: str, cycle: str, count: int) -> int:
+        """Draw consecutive numbers inside the commit and return the first; a rolled-back act draws none."""
+        row = self.one(
+            "insert into core.number_counter values ($series, $cycle, $count) on conflict (series, cycle)"
+            " do update set last_number = last_number + excluded.last_number returning last_number",
+            series=series,
+            cycle=cycle,
+            count=count,
+        )
+        return row[0] - count + 1
+
+    def draw_numbers(self, series: str, days: Sequence[date]) -> list[str]:
+        """Draw document numbers such as SO2603-00012, one a day given, in the order given."""
+        kinds = {row["series"]: row for row in self.reference("number_series").to_dicts()}
+        kind = kinds[series]
+        cycles = [_cycle(kind["cycle"], day) for day in days]
+        following = {cycle: self.draw(series, cycle, cycles.count(cycle)) for cycle in sorted(set(cycles))}
+        numbers = []
+        for cycle in cycles:
+            numbers.append(f"{kind['prefix']}{cycle}-{following[cycle]:0{kind['width']}d}")
+            following[cycle] += 1
+        return numbers
+
+    def parameter(self, key: str, day: date | None = None) -> str:
+        """The value of a parameter on a day, by default today."""
+        rows = self.reference("parameter").filter(
+            (pl.col("key") == key) & (pl.col("valid_from") <= (day or self.today))
+        )
+        if rows.is_empty():
+            raise ParameterMissing(key=key)
+        return rows.sort("valid_from", "act_id")["value"][-1]
+
+
+def load_actor(database: Database, login: str) -> Actor:
+    """Find a user and gather the permissions of all roles that the user holds."""
+    with database.read() as cursor:
+        user = cursor.execute("select active from core.app_user where login = ?", [login]).fetchall()
+        if not user or not user[0][0]:
+            raise UnknownUser(login=login)
+        rows = cursor.execute(
+            "select permission from core.user_role join core.role_permission using (role) where login = ?", [login]
+        ).fetchall()
+    return Actor(login, frozenset(row[0] for row in rows))
+
+
+def business_today() -> date:
+    """Today in the zone of the books; the only clock of the core besides the instant of an act."""
+    return datetime.now(BOOKS_ZONE).date()
+
+
+def _cycle(kind: str, day: date) -> str:
+    return {"month": f"{day:%y%m}", "year": f"{day:%y}", "never": ""}[kind]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pl.DataFrame):
+        if value.height <= AUDIT_ROWS_MAX:
+            return value.to_dicts()
+        return {"rows": value.height, "columns": value.columns}
+    if isinstance(value, Decimal | date | datetime):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be an argument")
+
+
+def _audited(arguments: dict[str, Any]) -> str:
+    shown = {
+        name: {"rows": len(value)} if isinstance(value, list) and len(value) > AUDIT_ROWS_MAX else value
+        for name, value in arguments.items()
+    }
+    return json.dumps(shown, default=_plain, ensure_ascii=False)
+
+
+def _digest(arguments: dict[str, Any]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(arguments):
+        value = arguments[name]
+        total.update(name.encode())
+        if isinstance(value, pl.DataFrame):
+            total.update(value.write_ipc(None).getvalue())
+        else:
+            total.update(json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=False).encode())
+    return total.hexdigest()

@@ -1,0 +1,106 @@
+"""Opening balances: one voucher before the first period, accepted only as a whole."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from erp_core.foundation.errors import Refusal
+from erp_core.foundation.money import MONEY
+from erp_core.foundation.session import Session
+from erp_core.foundation.verbs import verb
+from erp_core.ledger import accounts, periods, posting
+
+
+class OpeningLoaded(Refusal):
+    """The opening balances are loaded already; correct them by vouchers."""
+
+
+class OpeningAfterPosting(Refusal):
+    """Opening balances cannot be loaded: {vouchers} vouchers are posted already."""
+
+
+@verb("ledger.opening.load")
+def load(session: Session, *, balances: pl.DataFrame | list[dict]) -> dict[str, object]:
+    """Post the opening balances of all accounts as one voucher, and the turnover of the year before a mid-year start.
+
+    balances: account, debit, credit (balance on the day before the first period), and optionally party, department,
+    employee, project, item, reference, item_on, due_on (open items), ytd_debit, ytd_credit (turnover since January).
+    Refused unless debits equal credits to the cent, in the balances and in the turnover.
+    """
+    frame = pl.DataFrame(balances) if isinstance(balances, list) else balances
+    if session.one("select 1 from core.voucher where kind = 'opening' limit 1"):
+        raise OpeningLoaded
+    count = session.one("select count(*) from core.voucher")[0]
+    if count:
+        raise OpeningAfterPosting(vouchers=count)
+    first_day = session.reference("period")["first_day"].min()
+    before = first_day - timedelta(days=1)
+    frame = frame.with_columns(pl.col(n).cast(MONEY).fill_null(0) for n in _amounts(frame))
+    carried = _carried(frame, before)
+    balances_at_new_year = _less_turnover(frame)
+    numbers = {}
+    for period, lines in ((periods.OPENING_PERIOD, balances_at_new_year), (periods.carried_period(f"{first_day:%Y-%m}"), carried)):
+        lines = lines.filter((pl.col("debit") != 0) | (pl.col("credit") != 0))
+        if not lines.is_empty():
+            numbers[period] = _post(session, period, lines, before)
+    return {"lines": frame.height, "vouchers": numbers}
+
+
+def _amounts(frame: pl.DataFrame) -> list[str]:
+    return [name for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in frame.columns]
+
+
+def _carried(frame: pl.DataFrame, before: date) -> pl.DataFrame:
+    """The turnover of the year so far, one line per side."""
+    if "ytd_debit" not in frame.columns:
+        return frame.clear()
+    sides = [
+        frame.with_columns(debit="ytd_debit", credit=pl.lit(0).cast(MONEY)),
+        frame.with_columns(debit=pl.lit(0).cast(MONEY), credit="ytd_credit"),
+    ]
+    return pl.concat(sides).drop("reference", "item_on", "due_on", strict=False)
+
+
+def _less_turnover(frame: pl.DataFrame) -> pl.DataFrame:
+    """Balances as of 1 January: what the legacy books say now less what moved this year, on the account's own side."""
+    if "ytd_debit" not in frame.columns:
+        return frame
+    net = pl.col("debit") - pl.col("credit") - pl.col("ytd_debit") + pl.col("ytd_credit")
+    on_debit = pl.col("debit") != 0
+    on_debit = on_debit | ((pl.col("credit") == 0) & (net > 0))
+    return frame.with_columns(
+        debit=pl.when(on_debit).then(net).otherwise(0).cast(MONEY),
+        credit=pl.when(on_debit).then(0).otherwise(-net).cast(MONEY),
+    )
+
+
+def _post(session: Session, period: str, lines: pl.DataFrame, before: date) -> str:
+    word = "期初"
+    heads = pl.DataFrame(
+        {
+            "key": [period],
+            "voucher_on": [before],
+            "summary": [word],
+            "word": [word],
+            "source_kind": ["opening"],
+            "source_number": [period],
+            "period": [period],
+        }
+    )
+    lines = lines.with_columns(key=pl.lit(period))
+    if "item_on" in lines.columns and "due_on" not in lines.columns:
+        lines = lines.with_columns(due_on="item_on")
+    posted = posting.post(session, heads, lines, kind="opening")
+    return f"{word}-{posted['number'][0]}"
+
+
+def sub_ledger(session: Session) -> pl.DataFrame:
+    """Opening balances by control account and party, for proving them against the open items: account, party, amount."""
+    control = accounts.chart(session).filter("control")["code"].to_list()
+    return session.frame(
+        "select account, party, sum(debit - credit) as amount from core.account_balance"
+        " where list_contains($control, account) group by account, party order by account, party",
+        control=control,
+    )

@@ -1,0 +1,303 @@
+"""Post vouchers: the only writer of voucher lines, balances and open items, for one voucher or a million alike."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from erp_core.foundation.errors import ColumnMissing, Refusal, first_and_count
+from erp_core.foundation.money import MONEY, QUANTITY
+from erp_core.foundation.session import Session
+from erp_core.ledger import accounts, cash_flow, periods
+
+BALANCE_KEYS = ("period", "account", *accounts.DIMENSIONS, "closing")
+_TEXTS = ("summary", *accounts.DIMENSIONS, "cash_flow", "currency", "reference")
+_LINE_SCHEMA = {
+    "key": pl.String,
+    "account": pl.String,
+    "debit": MONEY,
+    "credit": MONEY,
+    **dict.fromkeys(_TEXTS, pl.String),
+    "quantity": QUANTITY,
+    "amount_foreign": MONEY,
+    "due_on": pl.Date,
+}
+_VOUCHER_SCHEMA = {
+    "key": pl.String,
+    "voucher_on": pl.Date,
+    "summary": pl.String,
+    "word": pl.String,
+    "attachments": pl.Int32,
+    "closing": pl.Boolean,
+    "source_kind": pl.String,
+    "source_number": pl.String,
+    "event_key": pl.String,
+    "reverses": pl.Int64,
+    "reversal_kind": pl.String,
+    "made_by": pl.String,
+    "reviewed_by": pl.String,
+    "period": pl.String,
+}
+
+
+class Unbalanced(Refusal):
+    """Voucher {first} does not balance: debits {debit}, credits {credit} ({count} such vouchers)."""
+
+
+class NoLines(Refusal):
+    """Voucher {first} has no lines ({count} such vouchers)."""
+
+
+class LineAmount(Refusal):
+    """Line {line} of voucher {first} must have either a debit or a credit, not both and not none."""
+
+
+class NoSuchAccount(Refusal):
+    """Line {line} of voucher {voucher}: there is no account {first} ({count} such lines)."""
+
+
+class ParentAccount(Refusal):
+    """Line {line} of voucher {voucher}: account {first} has children; post to one of them ({count} such lines)."""
+
+
+class InactiveAccount(Refusal):
+    """Line {line} of voucher {voucher}: account {first} is out of use ({count} such lines)."""
+
+
+class AccountNotManual(Refusal):
+    """Line {line} of voucher {voucher}: account {first} takes automatic vouchers only."""
+
+
+class DimensionMissing(Refusal):
+    """Line {line} of voucher {voucher}: account {first} needs a {dimension} ({count} such lines)."""
+
+
+class DimensionUnwanted(Refusal):
+    """Line {line} of voucher {voucher}: account {first} takes no {dimension} ({count} such lines)."""
+
+
+class DimensionUnknown(Refusal):
+    """Line {line} of voucher {voucher}: there is no {dimension} {first} ({count} such lines)."""
+
+
+class SummaryMissing(Refusal):
+    """Line {line} of voucher {voucher} has no summary ({count} such lines)."""
+
+
+class EventPosted(Refusal):
+    """The event {first} has its voucher already ({count} such events)."""
+
+
+def post(session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, *, kind: str = "auto") -> pl.DataFrame:
+    """Post a set of vouchers as a whole: check, number, write lines, balances and open items.
+
+    vouchers: key, voucher_on, summary, and optionally the other columns of core.voucher.
+    lines: key, account, debit, credit, and optionally summary, dimensions, cash_flow, quantity, due_on, reference.
+    Returns one row per voucher: key, voucher_id, period, word, number. Amounts in CNY.
+    Raises a refusal that names the first offender of the first broken rule; nothing is written then.
+    """
+    heads, body = check(session, vouchers, lines, kind)
+    if kind != "opening":
+        periods.require_open(session, heads["voucher_on"])
+    _check_events(session, heads)
+    numbered = _number(session, heads)
+    body = body.join(numbered.select("key", "voucher_id", "period", "voucher_on", "closing"), on="key")
+    body = cash_flow.fill(session, body, numbered)
+    _write(session, numbered, body, kind)
+    return numbered.select("key", "voucher_id", "period", "word", "number")
+
+
+def check(session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Check a set of vouchers without posting it, and return heads and lines with all columns filled."""
+    heads = _heads(session, vouchers)
+    body = _body(heads, lines)
+    _check_balanced(heads, body)
+    _check_accounts(session, body, kind)
+    return heads, body
+
+
+def _columns(frame: pl.DataFrame, schema: dict[str, pl.DataType], required: tuple[str, ...], table: str) -> pl.DataFrame:
+    """Bring a frame to the given columns and types; absent optional columns become null."""
+    for name in required:
+        if name not in frame.columns:
+            raise ColumnMissing(table=table, column=name)
+    return frame.select(
+        [
+            pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
+            for name, kind in schema.items()
+        ]
+    )
+
+
+def _heads(session: Session, vouchers: pl.DataFrame) -> pl.DataFrame:
+    heads = _columns(vouchers, _VOUCHER_SCHEMA, ("key", "voucher_on", "summary"), "vouchers")
+    actor = session.actor.login
+    return heads.with_columns(
+        pl.col("word").fill_null("记"),
+        pl.col("attachments").fill_null(0),
+        pl.col("closing").fill_null(value=False),
+        pl.col("source_kind").fill_null("voucher"),
+        pl.col("source_number").fill_null(pl.col("key")),
+        pl.col("reversal_kind").fill_null(""),
+        pl.col("made_by").fill_null(actor),
+        pl.col("reviewed_by").fill_null(actor),
+        pl.col("period").fill_null(pl.col("voucher_on").dt.strftime("%Y-%m")),
+    ).with_columns(pl.col("event_key").fill_null(pl.col("source_kind") + "/" + pl.col("source_number")))
+
+
+def _body(heads: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    body = _columns(lines, _LINE_SCHEMA, ("key", "account", "debit", "credit"), "lines").with_columns(
+        pl.col("debit", "credit").fill_null(0),
+        pl.col(*accounts.DIMENSIONS, "cash_flow", "currency", "reference").fill_null(""),
+        (pl.col("key").cum_count().over("key")).cast(pl.Int32).alias("line"),
+    )
+    body = body.join(heads.select("key", head_summary="summary"), on="key", how="left", maintain_order="left")
+    return body.with_columns(summary=pl.coalesce("summary", "head_summary")).drop("head_summary")
+
+
+def _check_balanced(heads: pl.DataFrame, body: pl.DataFrame) -> None:
+    sums = body.group_by("key").agg(pl.col("debit", "credit").sum())
+    sums = heads.select("key").join(sums, on="key", how="left", maintain_order="left")
+    empty = sums.filter(pl.col("debit").is_null())
+    if not empty.is_empty():
+        raise NoLines(**first_and_count(empty["key"].to_list()))
+    wrong = sums.filter(pl.col("debit") != pl.col("credit"))
+    if not wrong.is_empty():
+        row = wrong.row(0, named=True)
+        raise Unbalanced(debit=row["debit"], credit=row["credit"], **first_and_count(wrong["key"].to_list()))
+    odd = body.filter((pl.col("debit") == 0) == (pl.col("credit") == 0))
+    if not odd.is_empty():
+        raise LineAmount(line=odd["line"][0], first=odd["key"][0])
+    silent = body.filter(pl.col("summary").fill_null("").str.strip_chars() == "")
+    _refuse_lines(silent, "account", SummaryMissing)
+
+
+def _refuse_lines(wrong: pl.DataFrame, column: str, refusal: type[Refusal], **facts: str) -> None:
+    if not wrong.is_empty():
+        raise refusal(
+            line=wrong["line"][0], voucher=wrong["key"][0], **first_and_count(wrong[column].to_list()), **facts
+        )
+
+
+def _check_accounts(session: Session, body: pl.DataFrame, kind: str) -> None:
+    chart = accounts.chart(session)
+    used = body.join(chart, left_on="account", right_on="code", how="left", maintain_order="left")
+    _refuse_lines(used.filter(pl.col("leaf").is_null()), "account", NoSuchAccount)
+    _refuse_lines(used.filter(~pl.col("leaf")), "account", ParentAccount)
+    _refuse_lines(used.filter(~pl.col("active")), "account", InactiveAccount)
+    if kind == "manual":
+        _refuse_lines(used.filter(~pl.col("manual")), "account", AccountNotManual)
+    for name in accounts.DIMENSIONS:
+        rule = pl.col(f"{name}_rule")
+        _refuse_lines(used.filter((rule == "required") & (pl.col(name) == "")), "account", DimensionMissing, dimension=name)
+        _refuse_lines(used.filter((rule == "none") & (pl.col(name) != "")), "account", DimensionUnwanted, dimension=name)
+        named = body.filter(pl.col(name) != "")
+        if not named.is_empty():
+            known = session.reference(name)["code"]
+            _refuse_lines(named.filter(~pl.col(name).is_in(known.implode())), name, DimensionUnknown, dimension=name)
+
+
+def _check_events(session: Session, heads: pl.DataFrame) -> None:
+    twice = heads.filter(pl.col("event_key").is_duplicated())
+    if not twice.is_empty():
+        raise EventPosted(**first_and_count(twice["event_key"].to_list()))
+    if heads.height == 1:
+        found = session.rows("select event_key from core.voucher where event_key = $e", e=heads["event_key"][0])
+    else:
+        found = session.frame_with(
+            "select event_key from core.voucher semi join _heads using (event_key)", {"_heads": heads.select("event_key")}
+        ).rows()
+    if found:
+        raise EventPosted(**first_and_count([row[0] for row in found]))
+
+
+def _number(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
+    """Draw voucher numbers per period and word, by date and, within a day, in the order given."""
+    ordered = heads.with_row_index("given").sort("period", "word", "voucher_on", "given")
+    drawn = [
+        {"period": period, "word": word, "first": session.draw(f"voucher/{word}", period, count)}
+        for period, word, count in ordered.group_by("period", "word", maintain_order=True).len().rows()
+    ]
+    first_id = session.take_ids("voucher", "voucher_id", heads.height)
+    return (
+        ordered.join(pl.DataFrame(drawn), on=["period", "word"], maintain_order="left")
+        .with_columns(
+            number=(pl.col("first") + pl.int_range(pl.len()).over("period", "word")).cast(pl.Int32),
+            voucher_id=pl.int_range(pl.len()).cast(pl.Int64) + first_id,
+        )
+        .sort("given")
+    )
+
+
+def _write(session: Session, heads: pl.DataFrame, body: pl.DataFrame, kind: str) -> None:
+    session.insert(
+        "voucher",
+        heads.select(
+            "voucher_id", "period", "word", "number", "voucher_on", "summary", "attachments", pl.lit(kind).alias("kind"),
+            "closing", "source_kind", "source_number", "event_key", "reverses", "reversal_kind", "made_by", "reviewed_by",
+            pl.lit(session.actor.login).alias("posted_by"), pl.lit(session.now).alias("posted_at"),
+            pl.lit(session.act_id).alias("act_id"),
+        ).sort("voucher_id"),
+    )  # fmt: skip
+    session.insert(
+        "voucher_line",
+        body.select(
+            "voucher_id", "line", "summary", "account", "debit", "credit", *accounts.DIMENSIONS, "cash_flow", "quantity",
+            "currency", "amount_foreign", "due_on", "reference",
+        ),
+    )  # fmt: skip
+    turnover = body.group_by(BALANCE_KEYS, maintain_order=True).agg(pl.col("debit", "credit").sum().cast(MONEY))
+    session.upsert_add("account_balance", turnover, BALANCE_KEYS, ("debit", "credit"))
+    _write_open_items(session, body)
+
+
+def reverse(session: Session, voucher_ids: list[int], *, on: date, event_suffix: str, kind: str = "auto") -> pl.DataFrame:
+    """Post the red vouchers of automatic ones: every amount negative on its own side, linked to what they annul.
+
+    event_suffix is appended to the event key of each original, so that an event is annulled once only.
+    Returns as post(). The day must lie in an open period.
+    """
+    heads = session.frame(
+        "select * from core.voucher where list_contains($ids, voucher_id) order by voucher_id", ids=voucher_ids
+    )
+    lines = session.frame(
+        "select * from core.voucher_line where list_contains($ids, voucher_id) order by voucher_id, line", ids=voucher_ids
+    )
+    key = pl.col("voucher_id").cast(pl.String).alias("key")
+    red_heads = heads.select(
+        key,
+        pl.lit(on).alias("voucher_on"),
+        (pl.lit("注销") + pl.col("word") + "-" + pl.col("number").cast(pl.String) + " " + pl.col("summary")).alias("summary"),
+        "word",
+        "closing",
+        "source_kind",
+        "source_number",
+        (pl.col("event_key") + event_suffix).alias("event_key"),
+        pl.col("voucher_id").alias("reverses"),
+        pl.lit("red").alias("reversal_kind"),
+    )
+    red_lines = lines.with_columns(key, -pl.col("debit"), -pl.col("credit")).drop("voucher_id", "line")
+    return post(session, red_heads, red_lines, kind=kind)
+
+
+def _write_open_items(session: Session, body: pl.DataFrame) -> None:
+    control = accounts.chart(session).filter("control").select(account="code")
+    items = body.join(control, on="account", how="semi", maintain_order="left")
+    if items.is_empty():
+        return
+    first = session.take_ids("open_item", "open_item_id", items.height)
+    session.insert(
+        "open_item",
+        items.select(
+            (pl.int_range(pl.len()).cast(pl.Int64) + first).alias("open_item_id"),
+            "voucher_id",
+            "line",
+            "account",
+            "party",
+            "reference",
+            pl.col("voucher_on").alias("item_on"),
+            pl.coalesce("due_on", "voucher_on").alias("due_on"),
+            (pl.col("debit") - pl.col("credit")).alias("amount"),
+        ),
+    )

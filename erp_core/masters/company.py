@@ -1,0 +1,138 @@
+"""The company whose books these are: its first day, its chart, its people and its settings."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import polars as pl
+from stdnum.cn import uscc as uscc_number
+
+from erp_core.foundation.errors import Refusal
+from erp_core.foundation.session import Session
+from erp_core.foundation.verbs import verb
+from erp_core.ledger import chart, periods
+
+OWNER = "owner"
+# Who may do what from the first day on; grants only, a role never takes away.
+ROLES = {
+    "owner": ["*"],
+    "accountant": ["ledger.voucher.draft*", "ledger.voucher.submit", "ledger.voucher.void", "ledger.voucher.reverse",
+                   "ledger.open_item.*", "finance.*", "sales.invoice.*", "purchasing.bill.*"],
+    "supervisor": ["ledger.*", "finance.*", "inventory.period.*", "sales.order.approve", "purchasing.order.approve"],
+    "clerk": ["sales.*", "purchasing.order.*", "purchasing.receipt.*", "masters.party.save"],
+    "keeper": ["inventory.transfer.*", "inventory.count.*", "sales.delivery.*", "purchasing.receipt.*"],
+    "migrator": ["masters.*", "intake.*", "ledger.opening.*", "inventory.opening.*", "ledger.account.add"],
+    "analyst": [],
+}  # fmt: skip
+USERS = {
+    "owner": ("账套主管", ["owner"]),
+    "accountant": ("制单会计", ["accountant"]),
+    "supervisor": ("财务主管", ["supervisor"]),
+    "clerk": ("业务员", ["clerk"]),
+    "keeper": ("仓管员", ["keeper"]),
+    "migrator": ("实施顾问", ["migrator"]),
+    "analyst": ("分析员", ["analyst"]),
+}
+PARAMETERS = {
+    "sales.over_delivery_percent": "0",
+    "purchasing.over_receipt_percent": "0",
+    "sales.price_tolerance": "0.06",
+    "tax.surcharge_city": "0.07",
+    "tax.surcharge_education": "0.03",
+    "tax.surcharge_local": "0.02",
+    "tax.surcharge_relief": "0.5",
+    "tax.income_rate": "0.05",
+}
+
+
+class CompanyInvalid(Refusal):
+    """The company's {field} cannot be {value}: {problem}."""
+
+
+class SettingUnknown(Refusal):
+    """There is no parameter {key}."""
+
+
+def establish(session: Session, **company: Any) -> dict[str, Any]:
+    """Write a new company into empty books: chart, statements, periods, taxes, numbers, roles and parameters.
+
+    company: company (name), standard sbe|asbe, start YYYY-MM, taxpayer general|small, language zh|en, name_en, uscc.
+    """
+    row = _company_row(session, company)
+    session.insert("company", pl.DataFrame([row]))
+    chart.load_chart(session, row["standard"])
+    chart.load_tax_codes(session)
+    chart.load_number_series(session)
+    first = periods.month_row(row["start_period"])
+    session.insert("period", pl.DataFrame([first]).with_columns(pl.col("version").cast(pl.Int32)))
+    _insert_people(session)
+    start = date(2000, 1, 1)
+    settings = [{"key": k, "value": v, "valid_from": start, "act_id": session.act_id} for k, v in PARAMETERS.items()]
+    session.insert("parameter", pl.DataFrame(settings))
+    return {"company": row["name"], "standard": row["standard"], "start": row["start_period"]}
+
+
+def _company_row(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+    name, start = str(given.get("company", "")).strip(), str(given.get("start", ""))
+    standard, taxpayer = given.get("standard", "sbe"), given.get("taxpayer", "general")
+    language, uscc = given.get("language", "zh"), str(given.get("uscc", "") or "").strip().upper()
+    if not name:
+        raise CompanyInvalid(field="name", value="''", problem="it needs a name")
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", start):
+        raise CompanyInvalid(field="start", value=start or "''", problem="write a month as 2026-01")
+    for field, value, allowed in (
+        ("standard", standard, ("sbe", "asbe")),
+        ("taxpayer", taxpayer, ("general", "small")),
+        ("language", language, ("zh", "en")),
+    ):
+        if value not in allowed:
+            raise CompanyInvalid(field=field, value=value, problem=" | ".join(allowed))
+    if uscc and not uscc_number.is_valid(uscc):
+        raise CompanyInvalid(field="uscc", value=uscc, problem="the check digit of the 统一社会信用代码 is wrong")
+    return {
+        "name": name,
+        "name_en": given.get("name_en", ""),
+        "uscc": uscc,
+        "taxpayer": taxpayer,
+        "standard": standard,
+        "currency": "CNY",
+        "start_period": start,
+        "language": language,
+        "created_at": session.now,
+    }
+
+
+def _insert_people(session: Session) -> None:
+    roles = [{"role": role, "permission": p} for role, granted in ROLES.items() for p in granted]
+    session.upsert("role_permission", pl.DataFrame(roles), ("role", "permission"))
+    people = [{"login": login, "name": name, "active": True} for login, (name, _) in USERS.items()]
+    session.upsert("app_user", pl.DataFrame(people), ("login",))
+    held = [{"login": login, "role": role} for login, (_, names) in USERS.items() for role in names]
+    session.upsert("user_role", pl.DataFrame(held), ("login", "role"))
+
+
+@verb("company.parameter.set", reason=True)
+def set_parameter(session: Session, *, parameter: str, value: str, valid_from: date, reason: str) -> dict[str, str]:
+    """Set a parameter from a day on, with a reason; what held before stays known."""
+    known = session.reference("parameter")["key"]
+    if parameter not in known.to_list():
+        raise SettingUnknown(key=parameter)
+    row = {"key": parameter, "value": str(value), "valid_from": valid_from, "act_id": session.act_id}
+    session.insert("parameter", pl.DataFrame([row]))
+    return {"parameter": parameter, "value": str(value)}
+
+
+@verb("company.user.save")
+def save_user(session: Session, *, login: str, name: str, roles: list[str], active: bool = True) -> dict[str, Any]:
+    """Add a user or change name, roles and whether the user may act; unknown roles are refused."""
+    known = set(session.reference("role_permission")["role"].to_list()) | set(ROLES)
+    for role in roles:
+        if role not in known:
+            raise CompanyInvalid(field="role", value=role, problem=" | ".join(sorted(known)))
+    session.upsert("app_user", pl.DataFrame([{"login": login, "name": name, "active": active}]), ("login",))
+    session.execute("delete from core.user_role where login = $login", login=login)
+    if roles:
+        session.insert("user_role", pl.DataFrame([{"login": login, "role": role} for role in roles]))
+    return {"login": login, "roles": roles}

@@ -1,0 +1,314 @@
+-- What people may read: the views of schema rpt. Reports, screens, notebooks and the close read these and nothing else.
+
+create view rpt.company as
+select name, name_en, uscc, taxpayer, standard, currency, start_period, language from core.company;
+comment on view rpt.company is '账套 · one row: the company whose books these are';
+
+create view rpt.parameter as
+select key, value, valid_from from core.parameter
+qualify row_number() over (partition by key, valid_from order by act_id desc) = 1;
+comment on view rpt.parameter is '参数 · one row per parameter and day from which it holds';
+
+create view rpt.user as select login, name, active from core.app_user;
+comment on view rpt.user is '用户 · one row per person who may act';
+
+create view rpt.act as
+select act_id, verb, actor, happened_at, cast(happened_at + interval 8 hour as date) as happened_on, outcome, reason, arguments, result
+from core.act;
+comment on view rpt.act is '操作日志 · one row per act: who did what, when, why, and what came of it';
+
+create view rpt.number_counter as
+select c.series, s.prefix, c.cycle, c.last_number from core.number_counter c left join core.number_series s using (series);
+comment on view rpt.number_counter is '编号 · one row per series and cycle: the last number given out';
+
+-- Chart and periods -------------------------------------------------------------------------------------------------
+
+-- One row per account and each account above it, itself included; how a parent finds what belongs to it.
+create view rpt.account_ancestor as
+with recursive climb (account, ancestor, steps) as (
+    select code, code, 0 from core.account
+    union all
+    select climb.account, above.parent, climb.steps + 1
+    from climb join core.account above on above.code = climb.ancestor
+    where above.parent <> ''
+)
+select account, ancestor, steps from climb;
+comment on view rpt.account_ancestor is '科目上下级 · one row per account and each account above it, itself included';
+
+create view rpt.account as
+with depth as (select account, count(*) as level from rpt.account_ancestor group by account)
+select a.code, a.code as account, a.parent, a.name_zh, a.name_en, a.category, a.side,
+       case when a.side <> 'either' then a.side
+            when a.category in ('asset', 'cost', 'expense') then 'debit' else 'credit' end as own_side,
+       cast(depth.level as integer) as level, a.leaf, a.active, a.cash, a.control, a.manual,
+       a.party_rule, a.department_rule, a.employee_rule, a.project_rule, a.item_rule
+from core.account a join depth on depth.account = a.code;
+comment on view rpt.account is '会计科目 · one row per account of the chart';
+comment on column rpt.account.own_side is '余额方向 · the side on which a balance of this account counts as positive';
+comment on column rpt.account.control is '往来控制 · lines wait as open items until money is matched';
+
+create view rpt.account_role as select role, account from core.account_role;
+comment on view rpt.account_role is '科目用途 · one row per part an account plays in automatic vouchers';
+
+create view rpt.period as select period, first_day, last_day, status, stock_status, version from core.period;
+comment on view rpt.period is '会计期间 · one row per month of the books';
+
+create view rpt.close_step as select period, version, step, voucher_id, result_hash, act_id from core.close_step;
+comment on view rpt.close_step is '结账步骤 · one row per committed step of a close';
+
+-- Vouchers and balances ---------------------------------------------------------------------------------------------
+
+create view rpt.voucher as
+select voucher_id, period, word, number, word || '-' || number as voucher, voucher_on, summary, attachments, kind, closing,
+       source_kind, source_number, event_key, reverses, reversal_kind, made_by, reviewed_by, posted_by, posted_at, act_id
+from core.voucher;
+comment on view rpt.voucher is '记账凭证 · one row per posted voucher';
+comment on column rpt.voucher.closing is '结转 · moves profit and loss to 本年利润, so income statements leave it out';
+
+create view rpt.voucher_line as
+select l.voucher_id, v.period, v.word || '-' || v.number as voucher, v.word, v.number, v.voucher_on, l.line, l.summary,
+       l.account, l.debit, l.credit, l.party, l.department, l.employee, l.project, l.item, l.cash_flow, l.quantity,
+       l.currency, l.amount_foreign, l.due_on, l.reference, v.closing, v.source_kind, v.source_number
+from core.voucher_line l join core.voucher v on v.voucher_id = l.voucher_id;
+comment on view rpt.voucher_line is '凭证分录 · one row per line of a posted voucher; red is negative on the original side';
+
+create view rpt.balance as
+select period, account, party, department, employee, project, item, closing, debit, credit from core.account_balance;
+comment on view rpt.balance is '科目发生额 · one row per account, period and dimensions: turnover; 0000-00 holds the openings';
+
+create view rpt.voucher_draft as
+select draft_id, status, word, voucher_on, attachments, made_by, reviewed_by, note, reverses, reversal_kind, voucher_id, lines
+from core.voucher_draft;
+comment on view rpt.voucher_draft is '凭证草稿 · one row per voucher in preparation';
+
+create view rpt.open_item as
+select o.open_item_id, o.voucher_id, o.line, o.account, o.party, o.reference, o.item_on, o.due_on, o.amount,
+       v.word || '-' || v.number as voucher, v.source_kind, v.source_number
+from core.open_item o join core.voucher v on v.voucher_id = o.voucher_id;
+comment on view rpt.open_item is '往来款项 · one row per line that waits for money; amount is debit less credit';
+
+create view rpt.open_item_match as
+select match_id, debit_item as open_item_id, debit_item, credit_item, matched_on, -amount as amount from core.open_item_match
+union all
+select match_id, credit_item, debit_item, credit_item, matched_on, amount from core.open_item_match;
+comment on view rpt.open_item_match is '核销 · one row per matching and side: add amount to the item''s amount to get what remains';
+
+-- Masters -----------------------------------------------------------------------------------------------------------
+
+create view rpt.party as
+select code, code as party, name, short_name, customer, supplier, uscc, contact, phone, address, region, level, category,
+       credit_limit, credit_days, employee, bank_name, bank_account, status, external_code, note
+from core.party;
+comment on view rpt.party is '往来单位 · one row per customer or supplier';
+
+create view rpt.item_category as select code, name, parent from core.item_category;
+comment on view rpt.item_category is '存货类别 · one row per item category';
+
+create view rpt.item as
+select i.code, i.code as item, i.name, i.specification, i.kind, i.category, coalesce(c.name, i.category) as category_name, i.unit,
+       i.barcode, i.tax_class, i.cost_method, i.sales_tax, i.purchase_tax, i.list_price, i.floor_price, i.supplier,
+       i.lead_days, i.minimum, i.maximum, i.reorder_point, i.active, i.external_code,
+       coalesce(nullif(i.inventory_account, ''), r.inventory) as inventory_account,
+       coalesce(nullif(i.revenue_account, ''), r.revenue) as revenue_account,
+       coalesce(nullif(i.cost_account, ''), r.cost_of_sales) as cost_account
+from core.item i
+left join core.item_category c on c.code = i.category
+cross join (
+    select max(account) filter (where role = 'inventory') as inventory, max(account) filter (where role = 'revenue') as revenue,
+           max(account) filter (where role = 'cost_of_sales') as cost_of_sales
+    from core.account_role
+) r;
+comment on view rpt.item is '存货 · one row per item; its accounts are filled from the roles where it names none';
+
+create view rpt.item_unit as select item, unit, numerator, denominator from core.item_unit;
+comment on view rpt.item_unit is '计量单位换算 · quantity in base units = quantity * numerator / denominator';
+
+create view rpt.warehouse as select code, code as warehouse, name, kind, keeper, active from core.warehouse;
+comment on view rpt.warehouse is '仓库 · one row per warehouse';
+create view rpt.bin as select warehouse, code, zone, active from core.bin;
+comment on view rpt.bin is '库位 · one row per bin of a warehouse';
+create view rpt.department as select code, name, parent, valid_from, valid_to, active from core.department;
+comment on view rpt.department is '部门 · one row per department';
+create view rpt.employee as select code, name, department, active from core.employee;
+comment on view rpt.employee is '职员 · one row per person employed';
+create view rpt.project as select code, name, parent, valid_from, valid_to, active from core.project;
+comment on view rpt.project is '项目 · one row per project';
+create view rpt.tax_code as
+select code, name_zh, name_en, direction, rate, deductible, role, valid_from, valid_to from core.tax_code;
+comment on view rpt.tax_code is '税码 · one row per tax code and day from which its rate holds';
+create view rpt.exchange_rate as select currency, rate_on, rate, source from core.exchange_rate;
+comment on view rpt.exchange_rate is '汇率 · one row per currency and day: CNY for one unit';
+create view rpt.price_rule as
+select rule_id, kind, party, level, item, minimum_quantity, price, valid_from, valid_to, active from core.price_rule;
+comment on view rpt.price_rule is '价格政策 · one row per rule';
+
+-- Documents ---------------------------------------------------------------------------------------------------------
+
+create view rpt.document as
+select d.document_id, d.kind, d.number, d.status, d.document_on, d.due_on, d.party, coalesce(p.name, '') as party_name,
+       d.warehouse, d.to_warehouse, d.department, d.employee, d.project, d.account, d.reference, d.source_id,
+       d.net, d.tax, d.gross, d.note, d.made_by, d.made_at, d.version, d.act_id, v.voucher_id, v.voucher
+from core.document d
+left join core.party p on p.code = d.party
+left join (
+    select source_kind, source_number, min(voucher_id) as voucher_id, arg_min(word || '-' || number, voucher_id) as voucher
+    from core.voucher where reverses is null group by source_kind, source_number
+) v on v.source_kind = d.kind and v.source_number = d.number;
+comment on view rpt.document is '单据 · one row per document of any kind, with its first voucher';
+
+create view rpt.document_line as
+select l.document_id, d.kind, d.number, d.status, d.document_on, d.party, l.line, l.item, l.description,
+       coalesce(nullif(l.warehouse, ''), d.warehouse) as warehouse, l.bin, l.quantity, l.list_price, l.unit_price,
+       l.gross_price, l.price_trace, l.tax_code, l.tax_rate, l.net, l.tax, l.gross,
+       coalesce(l.promised_on, d.due_on) as promised_on, l.source_id, l.source_line, l.reason
+from core.document_line l join core.document d on d.document_id = l.document_id;
+comment on view rpt.document_line is '单据明细 · one row per line of a document; quantities in the base unit';
+
+create view rpt.document_progress as select document_id, line, step, quantity from core.document_progress;
+comment on view rpt.document_progress is '单据执行 · one row per line and thing done with it: how much so far';
+
+create view rpt.document_step as
+select document_id, act_id, action, from_status, to_status, happened_at, actor, reason from core.document_step;
+comment on view rpt.document_step is '单据状态 · one row per change of status';
+
+-- Stock -------------------------------------------------------------------------------------------------------------
+
+create view rpt.stock_move as
+select m.move_id, m.kind, m.moved_on, m.period, m.item, m.warehouse, m.bin, m.quantity, m.origin_move, m.document_id,
+       m.document_line, d.kind as document_kind, coalesce(d.number, m.reference) as document, m.reference
+from core.stock_move m left join core.document d on d.document_id = m.document_id;
+comment on view rpt.stock_move is '库存变动 · one row per item, place and event; quantity is positive in, negative out';
+
+create view rpt.stock_value as
+select v.value_id, v.move_id, v.item, v.account, v.period, v.valued_on, v.kind, v.amount, v.event_key,
+       m.quantity > 0 as inward, m.warehouse, m.kind as move_kind
+from core.stock_value v left join core.stock_move m on m.move_id = v.move_id;
+comment on view rpt.stock_value is '库存金额变动 · one row per amount a move brought to (+) or took from (-) the inventory account';
+
+create view rpt.stock_now as select item, warehouse, bin, quantity, last_moved_on from core.stock_now;
+comment on view rpt.stock_now is '即时库存 · one row per item and place: quantity now';
+
+-- Sales, the rows behind every figure of sales ------------------------------------------------------------------------
+
+create view rpt.sales_line as
+with move_cost as (
+    select m.document_id, m.document_line as line, -sum(m.quantity) as quantity, -sum(value.amount) as cost,
+           count(*) = count(value.amount) as costed
+    from core.stock_move m
+    left join (select move_id, sum(amount) as amount from core.stock_value group by move_id) value using (move_id)
+    where m.kind in ('sale', 'sale_return')
+    group by m.document_id, m.document_line
+), invoiced as (
+    select d.document_id, d.number, d.document_on, d.party, d.employee, d.department, d.project, d.reference, l.line, l.item, l.description, l.quantity,
+           l.net, l.tax, l.gross, l.source_id, l.source_line,
+           sum(l.quantity) over (partition by l.source_id, l.source_line order by d.document_id, l.line) as so_far
+    from core.document d join core.document_line l on l.document_id = d.document_id
+    where d.kind = 'sales_invoice' and d.status not in ('draft', 'cancelled')
+), costed as (
+    select i.*,
+           case when goods.kind = 'service' then 0
+                when c.costed and c.quantity <> 0 then
+                    round(cast(c.cost as double) * cast(i.so_far as double) / cast(c.quantity as double), 2)
+                    - round(cast(c.cost as double) * cast(i.so_far - i.quantity as double) / cast(c.quantity as double), 2)
+           end as cost
+    from invoiced i
+    left join move_cost c on c.document_id = i.source_id and c.line = i.source_line
+    left join core.item goods on goods.code = i.item
+)
+select c.document_id, c.number, c.document_on, c.party, coalesce(p.name, c.party) as name, c.line, c.item,
+       coalesce(i.name, c.description) as item_name, coalesce(i.category, '') as category,
+       coalesce(k.name, i.category, '') as category_name,
+       coalesce(nullif(c.employee, ''), p.employee, '') as employee, c.department, c.project, coalesce(p.region, '') as region, c.reference,
+       c.quantity, c.net, c.tax, c.gross, cast(round(c.cost, 2) as decimal(18, 2)) as cost, v.voucher_id
+from costed c
+left join core.party p on p.code = c.party
+left join core.item i on i.code = c.item
+left join core.item_category k on k.code = i.category
+left join (
+    select source_number, min(voucher_id) as voucher_id from core.voucher
+    where source_kind = 'sales_invoice' and reverses is null group by source_number
+) v on v.source_number = c.number;
+comment on view rpt.sales_line is '销售明细 · one row per line of a sales invoice, with the cost of the goods behind it';
+comment on column rpt.sales_line.cost is '成本 · empty while the month of a month_average item is not yet costed';
+
+create view rpt.sales_history as
+select source, line, number, sold_on, party, item, description, region, kind, quantity, unit_price, amount, run_id
+from core.sales_history;
+comment on view rpt.sales_history is '历史销售 · one row per line sold before these books began; for analysis only';
+
+-- Statements and intake ---------------------------------------------------------------------------------------------
+
+create view rpt.statement_line as
+select l.statement, l.position, l.line_no, l.name_zh, l.name_en, l.kind, l.formula, l.standard
+from core.statement_line l join core.company c on c.standard = l.standard;
+comment on view rpt.statement_line is '报表项目 · one row per line of the official statements of this company''s standard';
+
+create view rpt.statement_account as
+select s.statement, s.line_no, s.account, s.sign, s.rule, s.standard
+from core.statement_account s join core.company c on c.standard = s.standard;
+comment on view rpt.statement_account is '报表取数 · one row per account that feeds a line; sign applies to the balance on the account''s own side';
+
+create view rpt.statement_term as
+select t.statement, t.line_no, t.term_line, t.sign, t.standard from core.statement_term t join core.company c on c.standard = t.standard;
+comment on view rpt.statement_term is '报表公式 · one row per term of a computed line';
+
+create view rpt.statement_tie as
+select t.statement, t.rule, t.standard from core.statement_tie t join core.company c on c.standard = t.standard;
+comment on view rpt.statement_tie is '报表勾稽 · one row per tie between lines';
+
+create view rpt.cash_flow_rule as
+select r.account, r.direction, r.line_no, r.standard from core.cash_flow_rule r join core.company c on c.standard = r.standard;
+comment on view rpt.cash_flow_rule is '现金流量规则 · one row per counterpart account and direction';
+
+create view rpt.intake_run as
+select run_id, started_at, layout, target, files, rows_read, rows_loaded, rows_rejected, rows_dropped, totals from core.intake_run;
+comment on view rpt.intake_run is '导入批次 · one row per run of the intake';
+create view rpt.intake_row as
+select run_id, file, file_hash, sheet, source_row, target, target_key, row_hash from core.intake_row;
+comment on view rpt.intake_row is '导入行 · one row per source row that was loaded';
+create view rpt.intake_key as select target, target_key, row_hash, run_id from core.intake_key;
+comment on view rpt.intake_key is '导入键 · the hash of what was loaded last per target and key';
+
+-- One row per line and account whose balance it shows, computed lines included. Profit not yet carried forward counts with
+-- 本年利润, so that the balance sheet ties on any day and not only after the close.
+create view rpt.statement_feed as
+with base as (
+    select statement, line_no, account, sign, rule from rpt.statement_account
+    union all
+    select s.statement, s.line_no, a.code, case a.category when 'income' then s.sign else -s.sign end, 'balance'
+    from rpt.statement_account s
+    join rpt.account_ancestor up on up.ancestor = s.account
+    join rpt.account_role r on r.account = up.account and r.role = 'profit_current'
+    join rpt.account a on a.category in ('income', 'expense') and a.level = 1
+    where s.statement = 'balance_sheet'
+), computed as (
+    select t.statement, t.line_no, b.account, t.sign * b.sign, b.rule
+    from rpt.statement_term t join base b on b.statement = t.statement and b.line_no = t.term_line
+), every as (
+    select * from base where (statement, line_no) not in (select (statement, line_no) from rpt.statement_term)
+    union all
+    select * from computed
+)
+select e.statement, e.line_no, e.account, a.name_zh, a.name_en, cast(e.sign as integer) as sign, e.rule, a.own_side
+from every e join rpt.account a on a.code = e.account;
+comment on view rpt.statement_feed is '报表项目构成 · one row per statement line and account behind it, computed lines included';
+
+-- One row per line of an approved order of either side, with what is done and what is outstanding.
+create view rpt.order_line as
+with done as (
+    select document_id, line, sum(quantity) filter (where step in ('delivered', 'received')) as quantity
+    from core.document_progress group by document_id, line
+), counted as (
+    select l.*, d.employee, d.party_name, coalesce(done.quantity, 0) as done,
+           case when l.status = 'approved' then greatest(l.quantity - coalesce(done.quantity, 0), 0) else 0 end as outstanding
+    from rpt.document_line l join rpt.document d on d.document_id = l.document_id
+    left join done on done.document_id = l.document_id and done.line = l.line
+    where l.kind in ('sales_order', 'purchase_order')
+)
+select document_id, kind, number, status, document_on, party, party_name as name, employee, line, item, warehouse, bin,
+       quantity as ordered, done, cast(outstanding as decimal(18, 6)) as outstanding, promised_on, net,
+       cast(case when quantity = 0 then 0
+                 else round(cast(net as double) * cast(outstanding as double) / cast(quantity as double), 2) end
+            as decimal(18, 2)) as net_outstanding
+from counted;
+comment on view rpt.order_line is '订单明细 · one row per line of a sales or purchase order, with done and outstanding quantity';

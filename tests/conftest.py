@@ -1,0 +1,56 @@
+"""A small company in memory for every test that needs books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import erp_core
+
+ITEMS = [
+    {"code": "A", "name": "螺丝 M6×20", "unit": "个", "cost_method": "month_average", "list_price": "85"},
+    {"code": "B", "name": "扳手 12寸", "unit": "把", "cost_method": "moving_average", "list_price": "40"},
+    {"code": "C", "name": "电钻 550W", "unit": "台", "cost_method": "fifo", "list_price": "260"},
+    {"code": "V", "name": "安装服务", "unit": "次", "kind": "service", "sales_tax": "S6", "list_price": "100"},
+]
+PARTIES = [
+    {"code": "C01", "name": "长沙甲商行", "customer": True, "credit_days": 30},
+    {"code": "C02", "name": "株洲乙建材", "customer": True, "credit_days": 60},
+    {"code": "S01", "name": "佛山丙五金厂", "supplier": True, "credit_days": 30, "phone": "0757-82345678", "address": "佛山"},
+    {"code": "S02", "name": "温州丁阀门厂", "supplier": True, "credit_days": 45, "phone": "0577-82345678", "address": "温州"},
+]
+
+
+def furnish(books: erp_core.Books) -> erp_core.Books:
+    """Give a new company warehouses, items, partners and one department with one employee."""
+    books.call("masters.department.save", departments=[{"code": "D1", "name": "销售部"}])
+    books.call("masters.employee.save", employees=[{"code": "E1", "name": "张三", "department": "D1"}])
+    books.call(
+        "masters.warehouse.save",
+        warehouses=[
+            {"code": "W1", "name": "主仓"},
+            {"code": "W2", "name": "分仓"},
+            {"code": "WT", "name": "在途", "kind": "transit"},
+        ],
+    )
+    books.call("masters.item.save", items=ITEMS)
+    books.call("masters.party.save", parties=PARTIES)
+    return books
+
+
+@pytest.fixture
+def books() -> Iterator[erp_core.Books]:
+    """An in-memory company: 小企业会计准则, general taxpayer, first period 2026-01."""
+    made = erp_core.create(":memory:", company="长沙测试五金有限公司", standard="sbe", start="2026-01")
+    yield furnish(made)
+    made.close()
+
+
+@pytest.fixture
+def books_file(tmp_path: Path) -> Iterator[erp_core.Books]:
+    """The same company in a file, for tests that close and open again."""
+    made = erp_core.create(tmp_path / "books.duckdb", company="长沙测试五金有限公司", standard="sbe", start="2026-01")
+    yield furnish(made)
+    made.close()
