@@ -1,0 +1,1 @@
+"""Who, what, where and at what rate: the cards every document refers to."""

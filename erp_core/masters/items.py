@@ -50,7 +50,7 @@ def save_categories(session: Session, *, categories: saving.Given) -> dict[str, 
 
 @verb("masters.item_unit.save")
 def save_units(session: Session, *, units: saving.Given) -> dict[str, Any]:
-    """Add or change further units: item, unit, numerator, denominator; base quantity = quantity * numerator / denominator."""
+    """Add or change further units: item, unit, numerator, denominator; base = quantity * numerator / denominator."""
     frame = saving.complete(session, UNIT, units)
     saving.refuse_unknown(frame, "item", session.frame("select code from core.item")["code"], "item")
     saving.refuse_numbers(frame, UNIT.required, code="item", above_zero=True)

@@ -14,7 +14,9 @@ from erp_core.masters import refusals
 
 YES = ("true", "1", "yes", "y", "是", "启用")
 NO = ("false", "0", "no", "n", "否", "停用")
-LEGAL_FORMS = r"(股份有限公司|有限责任公司|有限公司|分公司|公司|个体工商户|经营部|商行|co\.?,? ?ltd\.?|limited|ltd|inc|llc)"
+LEGAL_FORMS = (
+    r"(股份有限公司|有限责任公司|有限公司|分公司|公司|个体工商户|经营部|商行|co\.?,? ?ltd\.?|limited|ltd|inc|llc)"
+)
 
 
 def as_frame(given: pl.DataFrame | Mapping[str, Any] | Iterable[Mapping[str, Any]]) -> pl.DataFrame:
@@ -23,7 +25,9 @@ def as_frame(given: pl.DataFrame | Mapping[str, Any] | Iterable[Mapping[str, Any
         return given
     rows = [given] if isinstance(given, Mapping) else list(given)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return pl.DataFrame({name: [_text(row.get(name)) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String))
+    return pl.DataFrame(
+        {name: [_text(row.get(name)) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
+    )
 
 
 def typed(frame: pl.DataFrame, dtypes: Mapping[str, pl.DataType], *, codes: Collection[str]) -> pl.DataFrame:
@@ -31,7 +35,11 @@ def typed(frame: pl.DataFrame, dtypes: Mapping[str, pl.DataType], *, codes: Coll
     columns = []
     for name, dtype in dtypes.items():
         column = frame[name]
-        read = column if column.dtype == dtype and dtype != pl.String else _read(column.cast(pl.String), dtype, code=name in codes)
+        read = (
+            column
+            if column.dtype == dtype and dtype != pl.String
+            else _read(column.cast(pl.String), dtype, code=name in codes)
+        )
         lost = (read.is_null() & column.is_not_null() & (column.cast(pl.String).str.strip_chars() != "")).arg_true()
         if len(lost):
             raise refusals.UnreadableValue(row=lost[0] + 1, field=name, value=str(column[lost[0]]), count=len(lost))

@@ -52,4 +52,7 @@ def _bank_changes(session: Session, frame: pl.DataFrame) -> list[dict[str, str]]
     """A changed bank account is where money is stolen: the caller is told, so that a second person can look."""
     held = session.frame("select code, bank_account as before from core.party where bank_account <> ''")
     moved = frame.join(held, on="code").filter(pl.col("bank_account") != pl.col("before"))
-    return [{"code": code, "like": before, "why": "bank_account"} for code, before in moved.select("code", "before").iter_rows()]
+    return [
+        {"code": code, "like": before, "why": "bank_account"}
+        for code, before in moved.select("code", "before").iter_rows()
+    ]

@@ -30,7 +30,9 @@ def save(session: Session, *, rules: saving.Given) -> dict[str, Any]:
     """
     frame = saving.complete(session, RULE, _numbered(session, rules))
     saving.refuse_unknown(frame, "item", session.frame("select code from core.item")["code"], "item")
-    saving.refuse_unknown(frame, "party", session.frame("select code from core.party where customer")["code"], "customer")
+    saving.refuse_unknown(
+        frame, "party", session.frame("select code from core.party where customer")["code"], "customer"
+    )
     for kind, what in NEEDS.items():
         bad = frame.filter((pl.col("kind") == kind) & (pl.col(what) == ""))
         if bad.height:

@@ -70,7 +70,9 @@ def tax_rates(session: Session, wanted: pl.DataFrame) -> pl.DataFrame:
     )
     held = held.sort("valid_from").unique(["tax_code", "on"], keep="last")
     found = numbered.join(
-        held.select("tax_code", "on", pl.col("rate").alias("tax_rate"), "role", "deductible"), on=["tax_code", "on"], how="left"
+        held.select("tax_code", "on", pl.col("rate").alias("tax_rate"), "role", "deductible"),
+        on=["tax_code", "on"],
+        how="left",
     ).sort("_row")
     bad = found.filter(pl.col("tax_rate").is_null())
     if bad.height:
@@ -81,7 +83,8 @@ def tax_rates(session: Session, wanted: pl.DataFrame) -> pl.DataFrame:
 def exchange_rate(session: Session, currency: str, on: dt.date) -> Decimal:
     """CNY for one unit of a currency, by the latest rate on or before the day."""
     found = session.one(
-        "select rate from core.exchange_rate where currency = $currency and rate_on <= $on order by rate_on desc limit 1",
+        "select rate from core.exchange_rate where currency = $currency and rate_on <= $on "
+        "order by rate_on desc limit 1",
         currency=currency,
         on=on,
     )

@@ -25,7 +25,7 @@ class Table:
 
 
 def complete(session: Session, table: Table, given: Given) -> pl.DataFrame:
-    """The given rows in normal form, completed from what the books hold; `_row` counts from 1, `_known` tells old from new.
+    """The given rows in normal form, completed from the books; `_row` counts from 1, `_known` tells old from new.
 
     A column that is not given keeps what it was; an empty cell empties a column that may be empty and else keeps it.
     """
@@ -74,7 +74,9 @@ def refuse_stock(frame: pl.DataFrame, stocked: pl.DataFrame, on: tuple[str, ...]
         raise refusals.StillInStock(**refusals.first_of(bad, code="code"), on_hand=str(bad["on_hand"][0]))
 
 
-def refuse_numbers(frame: pl.DataFrame, columns: Iterable[str], *, code: str = "code", above_zero: bool = False) -> None:
+def refuse_numbers(
+    frame: pl.DataFrame, columns: Iterable[str], *, code: str = "code", above_zero: bool = False
+) -> None:
     """Refuse negative numbers, and with above_zero also nought."""
     for name in columns:
         bad = frame.filter(pl.col(name) <= 0 if above_zero else pl.col(name) < 0)

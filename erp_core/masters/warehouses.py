@@ -16,11 +16,12 @@ BIN = saving.Table(name="bin", keys=("warehouse", "code"), required=(), codes=("
 
 @verb("masters.warehouse.save")
 def save(session: Session, *, warehouses: saving.Given) -> dict[str, Any]:
-    """Add or change warehouses by code: code, name, kind, keeper (an employee), active; one that holds stock stays on."""
+    """Add or change warehouses by code: code, name, kind, keeper (an employee), active; with stock it stays on."""
     frame = saving.complete(session, WAREHOUSE, warehouses)
     saving.refuse_unknown(frame, "keeper", session.frame("select code from core.employee")["code"], "keeper")
     stocked = session.frame(
-        "select warehouse as code, sum(quantity) as on_hand from core.stock_now group by warehouse having sum(quantity) <> 0"
+        "select warehouse as code, sum(quantity) as on_hand from core.stock_now "
+        "group by warehouse having sum(quantity) <> 0"
     )
     saving.refuse_stock(frame, stocked)
     return saving.write(session, WAREHOUSE, frame)
