@@ -1,0 +1,1 @@
+"""Money in and out, advances, and the close of a period."""

@@ -1,0 +1,1 @@
+"""What every department stands on: session, database, refusals, money, words."""

@@ -1,0 +1,1 @@
+"""Moves of stock and their cost."""

@@ -1,0 +1,1 @@
+"""Accounts, periods, vouchers and open items; knows no customer and no document."""

@@ -1,0 +1,1 @@
+"""Buying: orders, receipts, returns, bills."""

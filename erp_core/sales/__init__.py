@@ -1,0 +1,1 @@
+"""Selling: orders, deliveries, returns, invoices, prices."""

@@ -1,0 +1,1 @@
+"""A made-up wholesaler, its legacy workbooks, and two years of trade."""

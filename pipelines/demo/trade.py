@@ -60,13 +60,14 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Movement:
-    """A return, a transfer or a count: what moved by its own paper. difference is set for counts only."""
+    """A return (line of the paper, quantity), a transfer (item, quantity) or a count (item, difference)."""
 
     number: str
     moved_on: date
     paper: Delivery | Arrival | None
     lines: tuple[tuple[int | Item, int], ...]
     reason: str = ""
+    counted: tuple[int, ...] = ()
 
 
 @dataclass
@@ -300,13 +301,14 @@ class _Shelf:
         return [paper for paper in papers if self.draw.random() * one_in < 1]
 
     def _count(self, day: date) -> None:
-        lines = []
+        lines, counted = [], []
         for code in self.draw.sample(sorted(self.items), max(4, len(self.items) // 20)):
             difference = self.draw.choice((-2, -1, -1, 1, 2))
             if self.hand[code, MAIN] + difference > 0:
                 lines.append((self.items[code], difference))
                 self.hand[code, MAIN] += difference
-        self.trade.counts.append(Movement(self.number("PD", day), day, None, tuple(lines), "半年盘点"))
+                counted.append(self.hand[code, MAIN])
+        self.trade.counts.append(Movement(self.number("PD", day), day, None, tuple(lines), "半年盘点", tuple(counted)))
 
     def finish(self) -> Trade:
         """The play's result with what lies on the shelves at the end."""

@@ -1,0 +1,1 @@
+"""The steps of a month's close as pure functions over frames."""

@@ -1,0 +1,148 @@
+"""What drifts in any house is measured here: sizes, names, docstrings, floats, clocks, stray mentions."""
+
+import ast
+import json
+import re
+from statistics import quantiles
+
+import pytest
+from tests.house.reading import ROOT, core, functions, length, modules, tracked
+
+LINES_MAX = 350
+FUNCTION_NINE_IN_TEN = 30
+FUNCTION_MAX = 60
+# A longer function needs a line here that says why.
+LONGER: dict[str, str] = {}
+ROOMS = {"utils", "util", "helpers", "helper", "service", "services", "common", "misc", "manager", "managers", "handlers"}
+NAMES = ("transaction", "entry", "record", "manager", "helper", "util", "utils", "handle", "handler", "service")
+CLOCKS = {"now", "utcnow", "today", "time", "localtime", "strftime"}
+# The session is the one clock; the database stamps the schema files that it applies.
+MAY_LOOK_AT_THE_CLOCK = {"erp_core/foundation/session.py", "erp_core/foundation/database.py"}
+FLOATS = {"float", "Float64", "Float32", "DOUBLE"}
+# Refusing a binary fraction names it; likeness of words and ratios for charts are not money.
+NOT_MONEY = ("# not money", "isinstance(", "get_close_matches(", '"ratio"', '"percent"')
+
+
+def gather(problems: list[str]) -> None:
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_no_file_is_longer_than_a_person_reads_at_once():
+    gather([f"{m.path}: {len(m.lines)} lines" for m in modules() if len(m.lines) > LINES_MAX])
+
+
+def test_functions_are_short():
+    measured = [(length(f), f"{m.path}:{f.lineno} {f.name}") for m in modules() for f in functions(m)]
+    nine_in_ten = quantiles([size for size, _ in measured], n=10)[-1]
+    assert nine_in_ten < FUNCTION_NINE_IN_TEN
+    gather([f"{where}: {size} lines" for size, where in measured if size > FUNCTION_MAX and where not in LONGER])
+
+
+def test_every_module_says_in_one_sentence_what_it_is():
+    problems = []
+    for module in modules():
+        words = ast.get_docstring(module.tree)
+        if not words:
+            problems.append(f"{module.path}: no docstring")
+        elif not re.search(r"[.。:?]$", words.split("\n\n")[0].strip()):
+            problems.append(f"{module.path}: the docstring does not begin with a sentence")
+    gather(problems)
+
+
+def test_every_public_function_says_what_it_does():
+    problems = []
+    for module in modules():
+        for node in module.tree.body:
+            public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if public and not ast.get_docstring(node):
+                problems.append(f"{module.path}:{node.lineno} {node.name}")
+    gather(problems)
+
+
+def test_names_mean_something():
+    problems = [m.path for m in modules() if m.path.rsplit("/", 1)[1].removesuffix(".py") in ROOMS]
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                parts = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower().split("_")
+                problems += [f"{module.path}:{node.lineno} {node.name}" for part in parts if part in NAMES]
+    gather(problems)
+
+
+def test_money_is_never_a_binary_fraction():
+    problems = []
+    for module in core() + [m for m in modules() if m.path.startswith("pipelines/closing/")]:
+        for node in ast.walk(module.tree):
+            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+            constant = isinstance(node, ast.Constant) and isinstance(node.value, float)
+            line = module.lines[node.lineno - 1].strip() if name or constant else ""
+            if (name in FLOATS or constant) and not any(mark in line for mark in NOT_MONEY):
+                problems.append(f"{module.path}:{node.lineno} {line}")
+    gather(problems)
+
+
+def test_the_core_has_one_clock():
+    problems = []
+    for module in core():
+        if module.path in MAY_LOOK_AT_THE_CLOCK:
+            continue
+        for node in ast.walk(module.tree):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr in CLOCKS and _is_clock(called.value):
+                problems.append(f"{module.path}:{node.lineno} {ast.unparse(called)}")
+    gather(problems)
+
+
+def _is_clock(value: ast.expr) -> bool:
+    return ast.unparse(value) in {"datetime", "date", "time", "dt.datetime", "dt.date", "datetime.datetime", "datetime.date"}
+
+
+def test_only_two_files_write_what_is_posted():
+    writers = {"voucher_line": "erp_core/ledger/posting.py", "stock_move": "erp_core/inventory/moves.py"}
+    problems = []
+    for module in modules():
+        for table, home in writers.items():
+            written = rf"insert into core\.{table}\b|\.insert\(\s*\"{table}\"|\.upsert\w*\(\s*\"{table}\""
+            if module.path != home and re.search(written, module.text):
+                problems.append(f"{module.path} writes {table}")
+    gather(problems)
+
+
+# Assembled, so that this file does not mention what it forbids.
+STRAY = {
+    "a path of one machine": rf"(?<![\w.])/(?:{'work'}|{'home'}|{'root'}|{'Users'})/\w",
+    "a folder beside the project": r"\.\./" + "shared",
+    "a registry": r"\b(?:pypi|registry|mirrors?|artifact\w*)\.[a-z0-9.-]+\.(?:org|com|cn|net|io|dev|internal)\b",
+}
+MAY_MENTION = {"a folder beside the project": {"tests/shared_data.py"}}
+
+
+@pytest.mark.parametrize("what", STRAY)
+def test_nothing_mentions(what):
+    problems = []
+    for place in tracked():
+        name = place.relative_to(ROOT).as_posix()
+        if name == "uv.lock" or name in MAY_MENTION.get(what, ()):
+            continue
+        text = place.read_text(encoding="utf-8", errors="replace")
+        problems += [f"{name}: {match[0]}" for match in re.finditer(STRAY[what], text)]
+    gather(problems)
+
+
+def test_notebooks_are_stripped():
+    problems = []
+    for place in (ROOT / "notebooks").rglob("*.ipynb"):
+        for cell in json.loads(place.read_text(encoding="utf-8"))["cells"]:
+            if cell.get("outputs") or cell.get("execution_count"):
+                problems.append(f"{place.name}: {''.join(cell['source'])[:60]}")
+    gather(problems)
+
+
+def test_schema_tables_say_what_one_row_is():
+    problems = []
+    for place in sorted((ROOT / "erp_core" / "schema").glob("*.sql")):
+        lines = place.read_text(encoding="utf-8").splitlines()
+        for at, line in enumerate(lines):
+            if line.startswith("create table ") and not lines[at - 1].startswith("-- "):
+                problems.append(f"{place.name}:{at + 1} {line}")
+    gather(problems)
