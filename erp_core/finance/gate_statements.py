@@ -1,0 +1,115 @@
+"""The statements as the close sees them: every account in one cell, and the ties of the standard."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from erp_core.foundation.session import Session
+
+Amounts = dict[tuple[str, int], Decimal]
+TERM = re.compile(r"(?:(\w+):)?(\d+)")
+
+_FED = """
+    with moved as (
+        select account, sum(debit - credit) as balance,
+               coalesce(sum(debit - credit) filter (period < $period), 0) as opening,
+               coalesce(sum(debit - credit) filter (period = $period and not closing), 0) as month
+        from core.account_balance where period <= $period group by account
+    ), fed as (
+        select s.statement, s.line_no, s.account, s.rule, s.sign,
+               a.side = 'credit' or (a.side = 'either' and a.category not in ('asset', 'cost', 'expense')) as on_credit,
+               sum(case s.rule when 'movement' then month when 'opening' then opening else balance end) as net
+        from core.statement_account s
+        join core.account a on a.code = s.account
+        join moved on starts_with(moved.account, s.account)
+        where s.standard = $standard group by all
+    )
+    select statement, line_no,
+           sum(sign * case when rule = 'debit_balance' then greatest(net, 0) when rule = 'credit_balance' then greatest(-net, 0)
+                           when on_credit then -net else net end) as amount
+    from fed group by all
+"""
+_CASH = """
+    select cast(l.cash_flow as integer) as line_no, sum(l.debit - l.credit) as amount
+    from core.voucher v join core.voucher_line l using (voucher_id)
+    where v.period = $period and l.cash_flow <> '' group by all
+"""
+_COVERAGE = """
+    with main as (
+        select a.code, s.statement, s.line_no, s.rule, sum(s.sign) as sign
+        from core.account a
+        join core.statement_account s on starts_with(a.code, s.account)
+        join core.statement_line l using (standard, statement, line_no)
+        where a.leaf and s.standard = $standard and s.rule <> 'opening' and l.kind <> 'of_which'
+        group by all having sum(s.sign) <> 0
+    ), covered as (
+        select code, count(*) filter (rule in ('balance', 'movement')) as plain,
+               count(*) filter (rule = 'debit_balance') as debits, count(*) filter (rule = 'credit_balance') as credits
+        from main group by code
+    )
+    select a.code as account, a.name_zh as name, coalesce(plain, 0) + coalesce(debits, 0) + coalesce(credits, 0) as lines
+    from core.account a left join covered c using (code)
+    where a.leaf and not (coalesce(plain, 0) = 1 and coalesce(debits, 0) = 0 and coalesce(credits, 0) = 0)
+                 and not (coalesce(plain, 0) = 0 and coalesce(debits, 0) = 1 and coalesce(credits, 0) = 1)
+    order by a.code
+"""
+
+
+def uncovered_accounts(session: Session, period: str) -> list[dict[str, Any]]:
+    """G9: leaf accounts that stand on no statement line or on several: account, name, lines."""
+    frame = session.frame(_COVERAGE, standard=_standard(session))
+    return [{name: str(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
+
+
+def broken_ties(session: Session, period: str) -> list[dict[str, Any]]:
+    """G8: ties that must hold to the cent and do not: statement, rule, left, right."""
+    return _ties(session, period, weak=False)
+
+
+def weak_ties(session: Session, period: str) -> list[dict[str, Any]]:
+    """G8: lines smaller than their of-which lines, which corrections can cause: statement, rule, left, right."""
+    return _ties(session, period, weak=True)
+
+
+def _ties(session: Session, period: str, *, weak: bool) -> list[dict[str, Any]]:
+    standard = _standard(session)
+    amounts = statement_amounts(session, period, standard)
+    rules = session.reference("statement_tie").filter(pl.col("standard") == standard)
+    offenders = []
+    for statement, rule in rules.select("statement", "rule").rows():
+        left, right = rule.split(">=" if ">=" in rule else "=")
+        if (">=" in rule) != weak:
+            continue
+        first, second = _sum(amounts, statement, left), _sum(amounts, statement, right)
+        if first < second if weak else first != second:
+            offenders.append({"statement": statement, "rule": rule, "left": str(first), "right": str(second)})
+    return offenders
+
+
+def statement_amounts(session: Session, period: str, standard: str) -> Amounts:
+    """Every line of the three statements for the period by (statement, line_no): closing balances and the month's turnover."""
+    fed = session.frame(_FED, period=period, standard=standard)
+    amounts: Amounts = {(row[0], row[1]): row[2] for row in fed.select("statement", "line_no", "amount").rows()}
+    lines = session.reference("statement_line").filter(pl.col("standard") == standard)
+    kinds = dict(lines.filter(pl.col("statement") == "cash_flow").select("line_no", "kind").rows())
+    for line, amount in session.frame(_CASH, period=period).rows():
+        amounts["cash_flow", line] = -amount if kinds.get(line) == "deduction" else amount
+    terms = session.reference("statement_term").filter(pl.col("standard") == standard)
+    computed: Amounts = {}
+    for statement, line, term, sign in terms.select("statement", "line_no", "term_line", "sign").rows():
+        key = (statement, line)
+        computed[key] = computed.get(key, Decimal(0)) + sign * amounts.get((statement, term), Decimal(0))
+    return amounts | computed
+
+
+def _sum(amounts: Amounts, statement: str, side: str) -> Decimal:
+    found = [amounts.get((other or statement, int(line)), Decimal(0)) for other, line in TERM.findall(side)]
+    return sum(found, Decimal(0))
+
+
+def _standard(session: Session) -> str:
+    return session.reference("company")["standard"][0]
