@@ -1,0 +1,83 @@
+"""Reasons why a whole file or run is refused; single rows are rejected instead."""
+
+from erp_core.foundation.errors import Refusal
+
+
+class FileNotFound(Refusal):
+    """There is no file or folder {file}."""
+
+
+class DamagedWorkbook(Refusal):
+    """{file} is damaged: it begins like a workbook but cannot be read to its end ({detail})."""
+
+
+class TextNamedWorkbook(Refusal):
+    """{file} is called a workbook but holds plain text."""
+
+
+class WebPageNamedWorkbook(Refusal):
+    """{file} is called a workbook but holds a web page or XML."""
+
+
+class EncryptedWorkbook(Refusal):
+    """{file} is protected by a password."""
+
+
+class UnknownFileKind(Refusal):
+    """{file} is neither a workbook (.xlsx, .xls) nor delimited text."""
+
+
+class EmptyFile(Refusal):
+    """{file} is empty: 0 bytes."""
+
+
+class EmptySheet(Refusal):
+    """No sheet of {file} holds a table: {sheets}."""
+
+
+class WrongEncoding(Refusal):
+    """{file} is in no encoding that can be read (tried {tried}); the first unreadable byte is in line {line}."""
+
+
+class WorkbookTooLarge(Refusal):
+    """{file} would unpack to {size} MB; the limit is {limit} MB."""
+
+
+class FormulasNotCalculated(Refusal):
+    """Sheet {sheet} of {file} holds {count} formulas without a result, the first in {cell}."""
+
+
+class LayoutNotFound(Refusal):
+    """There is no layout {layout}."""
+
+
+class LayoutInvalid(Refusal):
+    """Layout {layout} is not valid: {detail}."""
+
+
+class LayoutMismatch(Refusal):
+    """No sheet of {file} fits layout {layout}: at best {hits} of {wanted} columns were found; missing: {missing}."""
+
+
+class NoLayoutFits(Refusal):
+    """No layout fits {file}; the nearest is {nearest} with {hits} of {wanted} columns."""
+
+
+class TotalsDisagree(Refusal):
+    """{file}, row {row}: the total of {field} says {found}, its rows add up to {expected}."""
+
+
+class BatchUnbalanced(Refusal):
+    """{target} does not balance: debit {debit}, credit {credit}, difference {difference}."""
+
+
+class SubledgerDiffers(Refusal):
+    """Account {account}: the trial balance says {balance}, the items behind it add up to {items}, difference {difference}."""
+
+
+class NothingToLoad(Refusal):
+    """{file} holds no row that can be loaded: {read} read, {rejected} rejected, {dropped} dropped."""
+
+
+class CountsDoNotClose(Refusal):
+    """{file}: {read} rows read, but {loaded} loaded, {rejected} rejected and {dropped} dropped."""

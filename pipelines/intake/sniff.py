@@ -1,0 +1,137 @@
+"""What a file is by its bytes, never by its name."""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.intake import errors
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+ENCODINGS = ("utf-8", "gb18030", "big5")
+WORKBOOK_NAMES = {".xlsx", ".xlsm", ".xltx"}
+UNPACKED_LIMIT = 2 << 30
+RATIO_LIMIT = 400
+# The commonest characters of business sheets: what a right decoding shows and a wrong one does not.
+COMMON = frozenset(
+    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同"
+    "现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日期编号码名称单位数量金额客户供应商品规格型号电话地址备注合计科目凭证摘要借贷余额"
+    "仓库部门业务员税率价格元公司有限贸易账款收付银行現時說來這個們為國會對後過發經麼學動進還從實號碼稱單數額規電話備註計業務員稅價帳銀"
+)
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """Format (xlsx, xls, text) and, for text, encoding; bad lines are possible when `broken` is true."""
+
+    format: str
+    encoding: str = ""
+    broken: bool = False
+
+
+def sniff(path: Path) -> FileKind:
+    """Return what the file is, or refuse it by name: missing, empty, encrypted, damaged, web page, too large."""
+    if not path.is_file():
+        raise errors.FileNotFound(file=str(path))
+    with path.open("rb") as source:
+        head = source.read(1 << 16)
+    if not head:
+        raise errors.EmptyFile(file=path.name)
+    if head.startswith(OLE):
+        return _old_workbook(path)
+    if head.startswith(b"PK"):
+        return _zip_workbook(path)
+    return _text(path, head)
+
+
+def _old_workbook(path: Path) -> FileKind:
+    content = path.read_bytes()
+    if _wide("EncryptedPackage") in content:
+        raise errors.EncryptedWorkbook(file=path.name)
+    if _wide("Workbook") not in content and _wide("Book") not in content:
+        raise errors.DamagedWorkbook(file=path.name, detail="OLE without Workbook")
+    return FileKind("xls")
+
+
+def _wide(name: str) -> bytes:
+    return name.encode("utf-16-le")
+
+
+def _zip_workbook(path: Path) -> FileKind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {info.filename for info in archive.infolist()}
+            unpacked = sum(info.file_size for info in archive.infolist())
+    except zipfile.BadZipFile as problem:
+        raise errors.DamagedWorkbook(file=path.name, detail=str(problem)) from problem
+    if unpacked > UNPACKED_LIMIT or unpacked > RATIO_LIMIT * max(path.stat().st_size, 1 << 20):
+        raise errors.WorkbookTooLarge(file=path.name, size=unpacked >> 20, limit=UNPACKED_LIMIT >> 20)
+    if not any(name.startswith("xl/") for name in names):
+        raise errors.UnknownFileKind(file=path.name)
+    return FileKind("xlsx")
+
+
+def _text(path: Path, head: bytes) -> FileKind:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")):
+        raise errors.WebPageNamedWorkbook(file=path.name)
+    if path.suffix.lower() in WORKBOOK_NAMES:
+        raise errors.TextNamedWorkbook(file=path.name)
+    for bom, encoding in BOMS:
+        if head.startswith(bom):
+            return FileKind("text", encoding)
+    if head.count(b"\x00") > len(head) // 50:
+        return _without_bom(path, head)
+    return encoding_of(path.read_bytes(), path.name)
+
+
+def _without_bom(path: Path, head: bytes) -> FileKind:
+    half = len(head) // 2
+    for encoding, zeros in (("utf-16-le", head[1::2].count(0)), ("utf-16-be", head[0::2].count(0))):
+        if zeros > half // 4:
+            try:
+                path.read_bytes().decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return FileKind("text", encoding)
+    raise errors.UnknownFileKind(file=path.name)
+
+
+def encoding_of(content: bytes, name: str) -> FileKind:
+    """Return the encoding of text without a mark: UTF-8, else GB18030 or Big5 by their common characters."""
+    scores = {}
+    for encoding in ENCODINGS:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8":
+            return FileKind("text", encoding)
+        scores[encoding] = _likeness(text)
+    if scores:
+        return FileKind("text", max(scores, key=scores.__getitem__))
+    return _mostly(content, name)
+
+
+def _likeness(text: str) -> float:
+    wide = [sign for sign in text[:200_000] if ord(sign) > 127]
+    return sum(sign in COMMON for sign in wide) / len(wide) if wide else 0.0
+
+
+def _mostly(content: bytes, name: str) -> FileKind:
+    """Return the encoding in which nearly every line can be read; the others will be set aside one by one."""
+    lines = content.split(b"\n")
+    bad = {encoding: [n for n, line in enumerate(lines, 1) if not _reads(line, encoding)] for encoding in ENCODINGS}
+    best = min(ENCODINGS, key=lambda encoding: len(bad[encoding]))
+    # A header in one encoding over rows in another cannot be read as one table.
+    if len(bad[best]) > max(1, len(lines) // 10) or bad[best][0] == 1:
+        raise errors.WrongEncoding(file=name, tried=", ".join(ENCODINGS), line=bad[best][0])
+    return FileKind("text", best, broken=True)
+
+
+def _reads(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
