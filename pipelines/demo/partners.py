@@ -100,7 +100,7 @@ def _customer(draw, number: int, name: str) -> Customer:
                           weights=(34, 40, 17, 2, 7) if level == "C" else (45, 44, 11, 0, 0))[0]
     days = {"prompt": draw.choice((0, 7, 15)), "advance": 0, "bad": 30}.get(manner, draw.choice((30, 30, 45, 60)))
     return Customer(
-        code=f"C{number:04d}", name=f"{region}{district.removesuffix('区').removesuffix('县')}{name}{trade}",
+        code=f"C{number:04d}", name=f"{region}{'' if region in district else district[:-1]}{name}{trade}",
         uscc=uscc(area, 100000 + number), contact=draw.choice(_SURNAMES) + draw.choice(_GIVEN),
         phone=f"1990000{1000 + number:04d}", address=f"湖南省{region}市{district}{name}路{draw.randint(1, 399)}号",
         region=region, level=level, credit_limit_fen={"A": 80_000_000, "B": 30_000_000, "C": 10_000_000}[level],
