@@ -17,7 +17,14 @@ LINES = {
     "credit": MONEY,
     **dict.fromkeys(DIMENSIONS, pl.String),
 }
-VALUES = {"step": pl.String, "move_id": pl.Int64, "item": pl.String, "account": pl.String, "kind": pl.String, "amount": MONEY}
+VALUES = {
+    "step": pl.String,
+    "move_id": pl.Int64,
+    "item": pl.String,
+    "account": pl.String,
+    "kind": pl.String,
+    "amount": MONEY,
+}
 
 
 def shaped(frame: pl.DataFrame | list[dict] | None, schema: dict) -> pl.DataFrame:
@@ -25,7 +32,9 @@ def shaped(frame: pl.DataFrame | list[dict] | None, schema: dict) -> pl.DataFram
     frame = pl.DataFrame(schema=schema) if frame is None else frame
     frame = pl.DataFrame(frame, schema_overrides=schema) if isinstance(frame, list) else frame
     columns = [pl.col(c).cast(t) if c in frame.columns else pl.lit(None, t).alias(c) for c, t in schema.items()]
-    return frame.select(columns).with_columns(pl.col(pl.String).fill_null(""), pl.col(pl.Boolean).fill_null(value=False))
+    return frame.select(columns).with_columns(
+        pl.col(pl.String).fill_null(""), pl.col(pl.Boolean).fill_null(value=False)
+    )
 
 
 def result_hash(vouchers: pl.DataFrame, lines: pl.DataFrame, stock_values: pl.DataFrame) -> str:

@@ -104,10 +104,8 @@ def _close(
     checked = gates.check(session, period, "before")
     posted = _write_result(session, period, version, *result)
     checked += gates.check(session, period, "after")
-    checked += [{"gate": "G6", "check": "steps", "state": "passed", "count": 0, "offenders": []}]
-    checked += [
-        {"gate": code, "check": "", "state": "not_applicable", "count": 0, "offenders": []} for code in gates.NOT_APPLICABLE
-    ]
+    checked += [gates.without_offenders("G6", "passed")]
+    checked += [gates.without_offenders(code, "not_applicable") for code in gates.NOT_APPLICABLE]
     if stop_at_gates:
         _refuse_failed(period, checked)
     # Stock shuts first: a value that arrived between the two would have no month to go to.
@@ -154,7 +152,8 @@ def _write_result(
     if not values.is_empty():
         event = pl.format("close/{}/{}/{}", pl.lit(period), pl.col("step"), pl.lit(version))
         moves.value(
-            session, values.with_columns(period=pl.lit(period), valued_on=pl.lit(last_day), event_key=event).drop("step")
+            session,
+            values.with_columns(period=pl.lit(period), valued_on=pl.lit(last_day), event_key=event).drop("step"),
         )
     if vouchers.is_empty():
         return {}
@@ -195,8 +194,8 @@ def _write_steps(
 
 
 @verb("ledger.close.reopen", reason=True)
-def reopen(session: Session, *, period: str, reason: str) -> dict[str, Any]:
-    """Open the last closed period again: red vouchers in that period annul the close, its stock values are taken back."""
+def reopen(session: Session, *, period: str) -> dict[str, Any]:
+    """Open the last closed period again: red vouchers in it annul the close, its stock values are taken back."""
     known = session.reference("period")
     last = known.filter(pl.col("status") == "closed")["period"].max()
     if period != last:
@@ -204,15 +203,16 @@ def reopen(session: Session, *, period: str, reason: str) -> dict[str, Any]:
     version = known.filter(pl.col("period") == period)["version"][0]
     periods.set_status(session, period, status="open", stock_status="open", raise_version=True)
     ids = session.rows(
-        "select voucher_id from core.close_step where period = $period and version = $version and voucher_id is not null"
-        " order by voucher_id",
+        "select voucher_id from core.close_step where period = $period and version = $version"
+        " and voucher_id is not null order by voucher_id",
         period=period,
         version=version,
     )
     last_day = periods.month_row(period)["last_day"]
-    red = posting.reverse(session, [row[0] for row in ids], on=last_day, event_suffix="/red", kind="close") if ids else None
+    if ids:
+        posting.reverse(session, [row[0] for row in ids], on=last_day, event_suffix="/red", kind="close")
     values = _take_back_values(session, period, version)
-    return {"period": period, "version": version + 1, "reversed": 0 if red is None else red.height, "stock_values": values}
+    return {"period": period, "version": version + 1, "reversed": len(ids), "stock_values": values}
 
 
 def _take_back_values(session: Session, period: str, version: int) -> int:

@@ -29,8 +29,8 @@ _FED = """
         where s.standard = $standard group by all
     )
     select statement, line_no,
-           sum(sign * case when rule = 'debit_balance' then greatest(net, 0) when rule = 'credit_balance' then greatest(-net, 0)
-                           when on_credit then -net else net end) as amount
+           sum(sign * case when rule = 'debit_balance' then greatest(net, 0)
+                           when rule = 'credit_balance' then greatest(-net, 0) when on_credit then -net else net end) as amount
     from fed group by all
 """
 _CASH = """
@@ -39,19 +39,26 @@ _CASH = """
     where v.period = $period and l.cash_flow <> '' group by all
 """
 _COVERAGE = """
-    with main as (
-        select a.code, s.statement, s.line_no, s.rule, sum(s.sign) as sign
+    with mapped as (
+        select s.*, case when f.side = 'credit' then -1
+                         when f.side = 'either' and f.category not in ('asset', 'cost', 'expense') then -1
+                         else 1 end as own
+        from core.statement_account s join core.account f on f.code = s.account
+        where s.standard = $standard and s.rule <> 'opening'
+    ), main as (
+        select a.code, s.statement, s.line_no, s.rule, sum(s.sign * s.own) as sign
         from core.account a
-        join core.statement_account s on starts_with(a.code, s.account)
+        join mapped s on starts_with(a.code, s.account)
         join core.statement_line l using (standard, statement, line_no)
-        where a.leaf and s.standard = $standard and s.rule <> 'opening' and l.kind <> 'of_which'
-        group by all having sum(s.sign) <> 0
+        where a.leaf and l.kind <> 'of_which'
+        group by all having sum(s.sign * s.own) <> 0
     ), covered as (
         select code, count(*) filter (rule in ('balance', 'movement')) as plain,
                count(*) filter (rule = 'debit_balance') as debits, count(*) filter (rule = 'credit_balance') as credits
         from main group by code
     )
-    select a.code as account, a.name_zh as name, coalesce(plain, 0) + coalesce(debits, 0) + coalesce(credits, 0) as lines
+    select a.code as account, a.name_zh as name,
+           coalesce(plain, 0) + coalesce(debits, 0) + coalesce(credits, 0) as lines
     from core.account a left join covered c using (code)
     where a.leaf and not (coalesce(plain, 0) = 1 and coalesce(debits, 0) = 0 and coalesce(credits, 0) = 0)
                  and not (coalesce(plain, 0) = 0 and coalesce(debits, 0) = 1 and coalesce(credits, 0) = 1)
@@ -59,7 +66,7 @@ _COVERAGE = """
 """
 
 
-def uncovered_accounts(session: Session, period: str) -> list[dict[str, Any]]:
+def uncovered_accounts(session: Session, _: str) -> list[dict[str, Any]]:
     """G9: leaf accounts that stand on no statement line or on several: account, name, lines."""
     frame = session.frame(_COVERAGE, standard=_standard(session))
     return [{name: str(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
@@ -91,7 +98,7 @@ def _ties(session: Session, period: str, *, weak: bool) -> list[dict[str, Any]]:
 
 
 def statement_amounts(session: Session, period: str, standard: str) -> Amounts:
-    """Every line of the three statements for the period by (statement, line_no): closing balances and the month's turnover."""
+    """Every line of the statements by (statement, line_no): closing balances and turnover of the month."""
     fed = session.frame(_FED, period=period, standard=standard)
     amounts: Amounts = {(row[0], row[1]): row[2] for row in fed.select("statement", "line_no", "amount").rows()}
     lines = session.reference("statement_line").filter(pl.col("standard") == standard)

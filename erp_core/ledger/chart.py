@@ -5,6 +5,7 @@ import re
 import polars as pl
 
 from erp_core.foundation.paths import data_folder
+from erp_core.foundation.session import Session
 
 STANDARDS = ("sbe", "asbe")
 FLAGS = ("cash", "control", "deductible")
@@ -36,7 +37,9 @@ def of_standard(name: str, standard: str) -> pl.DataFrame:
 def terms(lines: pl.DataFrame) -> pl.DataFrame:
     """Computed lines expanded down to the lines that accounts feed: standard, statement, line_no, term_line, sign."""
     formulas = {
-        (row["statement"], row["line_no"]): [(-1 if sign == "-" else 1, int(line)) for sign, line in TERM.findall(row["formula"])]
+        (row["statement"], row["line_no"]): [
+            (-1 if sign == "-" else 1, int(line)) for sign, line in TERM.findall(row["formula"])
+        ]
         for row in lines.filter(pl.col("formula") != "").iter_rows(named=True)
     }
     expanded = [
@@ -44,21 +47,20 @@ def terms(lines: pl.DataFrame) -> pl.DataFrame:
         for statement, line in formulas
         for term, sign in leaves(formulas, statement, line)
     ]
-    return pl.DataFrame(
-        expanded,
-        schema={"standard": pl.String, "statement": pl.String, "line_no": pl.Int32, "term_line": pl.Int32, "sign": pl.Int32},
-        orient="row",
-    )
+    numbers = dict.fromkeys(("line_no", "term_line", "sign"), pl.Int32)
+    return pl.DataFrame(expanded, {"standard": pl.String, "statement": pl.String, **numbers}, orient="row")
 
 
 def leaves(formulas: dict, statement: str, line: int, sign: int = 1) -> list[tuple[int, int]]:
     """The lines a computed line rests on in the end, each with its sign, in the order of the formula."""
     if (statement, line) not in formulas:
         return [(line, sign)]
-    return [leaf for inner, term in formulas[statement, line] for leaf in leaves(formulas, statement, term, sign * inner)]
+    return [
+        leaf for inner, term in formulas[statement, line] for leaf in leaves(formulas, statement, term, sign * inner)
+    ]
 
 
-def load_chart(session, standard: str) -> None:
+def load_chart(session: Session, standard: str) -> None:
     """Puts accounts, roles, statement formats and cash-flow rules of `sbe` or `asbe` into new books."""
     lines = of_standard("statement_lines", standard)
     session.insert("account", accounts(standard))
@@ -70,11 +72,11 @@ def load_chart(session, standard: str) -> None:
     session.insert("cash_flow_rule", of_standard("cash_flow_rules", standard))
 
 
-def load_tax_codes(session) -> None:
+def load_tax_codes(session: Session) -> None:
     """Puts the tax codes with their dates into new books."""
     session.insert("tax_code", read("tax_codes"))
 
 
-def load_number_series(session) -> None:
+def load_number_series(session: Session) -> None:
     """Puts the number series of the documents into new books."""
     session.insert("number_series", read("number_series"))

@@ -312,3 +312,9 @@ select document_id, kind, number, status, document_on, party, party_name as name
             as decimal(18, 2)) as net_outstanding
 from counted;
 comment on view rpt.order_line is '订单明细 · one row per line of a sales or purchase order, with done and outstanding quantity';
+
+-- What a close was worked out from; when it changes before the commit, the close is worked out again.
+create view rpt.closing_basis as
+select coalesce((select max(voucher_id) from core.voucher), 0) || '/' || coalesce((select max(move_id) from core.stock_move), 0)
+       || '/' || coalesce((select max(value_id) from core.stock_value), 0) as basis;
+comment on view rpt.closing_basis is '结账依据 · one row: the last voucher, stock move and stock value there were';

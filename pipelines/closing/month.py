@@ -23,7 +23,7 @@ PARAMETERS = {
     "tax.income_months": "3,6,9,12",
 }
 
-# A carried year (YYYY-00) shows expense on both sides, since legacy books carried it forward; its debit side is what counts.
+# A carried year (YYYY-00) shows expense on both sides, since legacy books carried it forward; the debit side counts.
 _BALANCES = """
     select account, sum(case when period < $period then debit - credit else 0 end) as opening,
            sum(case when period = $period then debit else 0 end) as debit,
@@ -39,12 +39,14 @@ _OWN_BALANCES = """
     using (voucher_id) group by account
 """
 _PROFIT = """
-    select b.account, b.party, b.department, b.employee, b.project, b.item, a.category, sum(b.debit - b.credit) as amount
+    select b.account, b.party, b.department, b.employee, b.project, b.item, a.category,
+           sum(b.debit - b.credit) as amount
     from rpt.balance b join rpt.account a on a.code = b.account
     where b.period <= $period and a.category in ('income', 'expense') group by all
 """
 _OWN_PROFIT = """
-    select l.account, l.party, l.department, l.employee, l.project, l.item, a.category, -sum(l.debit - l.credit) as amount
+    select l.account, l.party, l.department, l.employee, l.project, l.item, a.category,
+           -sum(l.debit - l.credit) as amount
     from rpt.voucher_line l
     join (select voucher_id from rpt.voucher where period = $period and kind = 'close') using (voucher_id)
     join rpt.account a on a.code = l.account
@@ -57,7 +59,7 @@ class Month:
     """One period as a step sees it.
 
     balances: account, opening (debit less credit before the period), debit, credit (turnover of the period), year_debit
-    (debit less credit since January without carry-forward). profit: account, dimensions, category, amount not yet carried.
+    (debit less credit since January without carry-forward). profit: account, dimensions, category, amount not carried.
     stock: moves of month_average items, see costing. estimates: what is received and not billed, see estimates.
     facts: what earlier steps found.
     """
@@ -100,12 +102,9 @@ class Month:
         if outcome.lines.is_empty():
             return replace(self, facts=facts)
         signed = outcome.lines.select("account", *DIMENSIONS, "debit", "credit")
-        balances = signed.group_by("account").agg(
-            opening=pl.lit(ZERO).first(), debit=pl.col("debit").sum(), credit=pl.col("credit").sum(), year_debit=pl.lit(ZERO).first()
-        )
-        closing = outcome.vouchers["closing"].any()
-        if not closing:
-            balances = balances.with_columns(year_debit=pl.col("debit") - pl.col("credit"))
+        carried = outcome.vouchers["closing"].any()
+        year_debit = pl.lit(ZERO) if carried else pl.col("debit") - pl.col("credit")
+        balances = signed.with_columns(opening=pl.lit(ZERO), year_debit=year_debit)
         category = self.profit_categories()
         profit = signed.join(category, on="account").with_columns(amount=pl.col("debit") - pl.col("credit"))
         return replace(
@@ -145,7 +144,7 @@ def voucher(
     stock_values: pl.DataFrame | None = None,
     **facts: Any,
 ) -> Outcome:
-    """One voucher of a step on the last day of the month; lines: (account, debit, credit), lines of nothing are left out."""
+    """One voucher of a step on the last day; lines: (account, debit, credit), lines of nothing are left out."""
     if isinstance(lines, list):
         lines = pl.DataFrame(lines, schema={"account": pl.String, "debit": MONEY, "credit": MONEY}, orient="row")
     lines = lines.filter((pl.col("debit") != 0) | (pl.col("credit") != 0))

@@ -9,7 +9,7 @@ def transfer(month: Month) -> Outcome:
 
     Facts: vat_due, the tax of the month before prepayments, which the surcharges are computed on.
     """
-    # Every earlier month left the accounts below 应交增值税 at nothing or at a credit, so their sum carries that credit.
+    # Every earlier month left the accounts below 应交增值税 at nothing or at a credit: their sum carries that credit.
     prepaid = month.turnover("vat_paid", "debit") - month.turnover("vat_paid", "credit")
     tax = prepaid - month.balance("vat_payable", children=True)
     owed = max(tax, ZERO) - prepaid

@@ -1,0 +1,114 @@
+"""Cost the month's issues of items that are valued by month-end weighted average."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from erp_core.foundation.money import MONEY, QUANTITY
+from erp_core.inventory.costing import month_average
+from pipelines.closing.month import Month, Outcome, nothing, voucher
+from pipelines.closing.words import summary
+
+# Counts go through 待处理财产损溢 and on; what is sold, and what comes back from customers, is cost of sales.
+ROLE_OF_KIND = {"gain": "stock_gain", "loss": "stock_loss"}
+
+_OPENING = """
+    with item as (select item from rpt.item where cost_method = 'month_average' and kind = 'goods'),
+    moved as (
+        select item, sum(quantity) as quantity from rpt.stock_move semi join item using (item)
+        where period < $period and kind not in ('transfer_out', 'transfer_in') group by item
+    ), valued as (
+        select item, sum(amount) as amount from rpt.stock_value semi join item using (item)
+        where period < $period group by item
+    )
+    select item, coalesce(quantity, 0) as quantity, coalesce(amount, 0) as amount
+    from moved full join valued using (item)
+    where coalesce(quantity, 0) <> 0 or coalesce(amount, 0) <> 0
+"""
+_MOVES = """
+    with item as (
+        select item, inventory_account as account, cost_account from rpt.item
+        where cost_method = 'month_average' and kind = 'goods'
+    ), valued as (
+        select move_id, item, sum(amount) as amount from rpt.stock_value semi join item using (item)
+        where period = $period and event_key not like $own group by move_id, item
+    ), moved as (
+        select move_id, item, kind, moved_on, quantity from rpt.stock_move semi join item using (item)
+        where period = $period and kind not in ('transfer_out', 'transfer_in')
+    )
+    select move_id, item, coalesce(kind, 'adjustment') as kind, moved_on, coalesce(quantity, 0) as quantity, amount,
+           account, cost_account
+    from moved full join valued using (move_id, item) join item using (item)
+"""
+
+
+def read_stock(books: Any, period: str) -> dict[str, pl.DataFrame]:
+    """opening: item, quantity, amount before the month; moves: the month's, amount null where it is to be costed."""
+    return {
+        "opening": books.sql(_OPENING, period=period),
+        "moves": books.sql(_MOVES, period=period, own=f"close/{period}/%"),
+    }
+
+
+def cost(month: Month) -> Outcome:
+    """Give every uncosted move its share of the month's average and book the sum by cost and inventory account.
+
+    A value that no quantity carries any more goes to the cost of sales, so that an empty bin is worth nothing.
+    """
+    # Rows without a day are changes of value of earlier moves; they belong to the pool from the first day on.
+    moves = month.stock["moves"].sort(pl.col("moved_on").fill_null(month.last_day.replace(day=1)), "move_id")
+    if moves.is_empty():
+        return nothing()
+    opening = month.stock["opening"].sort("item").with_columns(move_id=pl.lit(None, pl.Int64))
+    pool = opening.join(moves.select("item").unique(), on="item", how="semi", maintain_order="left")
+    columns = ["move_id", "item", pl.col("quantity").cast(QUANTITY), pl.col("amount").cast(MONEY)]
+    rows = pl.concat([pool.select(columns), moves.select(columns)])
+    costed = month_average(rows)
+    valued = moves.with_columns(found=costed.amounts[pool.height :])
+    issued = valued.filter(pl.col("amount").is_null()).with_columns(amount="found", value_kind=pl.lit("issue"))
+    values = pl.concat([issued, _written_off(moves, costed.state, issued.columns)])
+    values = values.with_columns(cost_account=_cost_account(month))
+    return voucher(
+        month,
+        "costing",
+        summary("costing", month.language),
+        _lines(values),
+        stock_values=values.select(
+            pl.lit("costing").alias("step"), "move_id", "item", "account", pl.col("value_kind").alias("kind"), "amount"
+        ),
+    )
+
+
+def _written_off(moves: pl.DataFrame, state: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """What has to leave the pool though no move carries it: an adjustment of the item's last move."""
+    stranded = state.filter(((pl.col("quantity") == 0) & (pl.col("amount") != 0)) | (pl.col("amount") < 0))
+    last = moves.unique("item", keep="last", maintain_order=True)
+    stranded = stranded.select("item", rest=-pl.col("amount")).join(last, on="item", maintain_order="left")
+    stranded = stranded.with_columns(
+        pl.lit("adjustment").alias("kind"),
+        amount=pl.col("rest").cast(MONEY),
+        found=pl.lit(None, MONEY),
+        value_kind=pl.lit("adjustment"),
+    )
+    return stranded.select(columns)
+
+
+def _cost_account(month: Month) -> pl.Expr:
+    accounts = {kind: month.roles[role] for kind, role in ROLE_OF_KIND.items()}
+    return pl.col("kind").replace_strict(accounts, default=pl.col("cost_account"), return_dtype=pl.String)
+
+
+def _lines(values: pl.DataFrame) -> pl.DataFrame:
+    """Debit what the issues cost, credit the inventory accounts; goods that come back count against it."""
+    cost = -pl.col("amount").sum()
+    debits = values.group_by("cost_account").agg(debit=cost).sort("cost_account")
+    goods = values.group_by("account").agg(credit=cost).sort("account")
+    zero = pl.lit(0).cast(MONEY)
+    return pl.concat(
+        [
+            debits.select(pl.col("cost_account").alias("account"), pl.col("debit").cast(MONEY), credit=zero),
+            goods.select("account", debit=zero, credit=pl.col("credit").cast(MONEY)),
+        ]
+    )
