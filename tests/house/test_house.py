@@ -146,3 +146,17 @@ def test_schema_tables_say_what_one_row_is():
             if line.startswith("create table ") and not lines[at - 1].startswith("-- "):
                 problems.append(f"{place.name}:{at + 1} {line}")
     gather(problems)
+
+
+def test_the_machine_runs_the_test_command_of_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"```bash\n(python3 -m venv .*)\n```", readme)
+    assert len(commands) == 2, "one runs the main job, one passes the tests"
+    last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().splitlines()[-1]
+    assert last == commands[1]
+
+
+def test_the_lock_file_names_only_the_public_default():
+    lock = ROOT / "uv.lock"
+    hosts = set(re.findall(r"https://([^/\"]+)", lock.read_text(encoding="utf-8"))) if lock.exists() else set()
+    assert hosts <= {"py" + "pi.org", "files.python" + "hosted.org"}
