@@ -1,0 +1,68 @@
+"""Shares, ABC classes, comparisons and "top n and the rest" over the rows of a report; pure functions."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import polars as pl
+
+A_SHARE, B_SHARE = Decimal("0.80"), Decimal("0.95")
+
+
+def classified(frame: pl.DataFrame, measure: str) -> list[dict]:
+    """Return rows sorted by a measure with share, running share and ABC class; a class is given by where a row begins."""
+    rows = frame.sort(measure, descending=True, maintain_order=True).to_dicts()
+    whole = sum((row[measure] or 0) for row in rows)
+    running = Decimal(0)
+    for row in rows:
+        before = running / whole if whole else Decimal(0)
+        running += row[measure] or 0
+        row["share"] = (row[measure] or 0) / whole if whole else None
+        row["running"] = running / whole if whole else None
+        row["abc"] = "A" if before < A_SHARE else "B" if before < B_SHARE else "C"
+    return rows
+
+
+def compared(rows: list[dict], before: pl.DataFrame, measure: str) -> list[dict]:
+    """Add what each key was before and how it changed; keys that were there before only are added at the end."""
+    was = {row["key"]: row for row in before.to_dicts()}
+    for row in rows:
+        row["before"] = was.pop(row["key"], {}).get(measure)
+        row["change"] = _change(row[measure], row["before"])
+    gone = [
+        {"key": key, "name": row["name"], measure: Decimal(0), "before": row[measure], "change": _change(0, row[measure])}
+        for key, row in was.items()
+        if row[measure]
+    ]
+    return rows + gone
+
+
+def top(rows: Sequence[dict], measure: str, count: int, rest: str) -> tuple[list[str], list[Decimal]]:
+    """Return names and figures of the largest rows, and of the rest together under its own name."""
+    names = [row["name"] or row["key"] for row in rows[:count]]
+    figures = [row[measure] or Decimal(0) for row in rows[:count]]
+    remaining = sum((row[measure] or Decimal(0)) for row in rows[count:])
+    if len(rows) > count and remaining:
+        names.append(rest)
+        figures.append(remaining)
+    return names, figures
+
+
+def monthly(frame: pl.DataFrame, months: Sequence[str], measure: str) -> list[Decimal]:
+    """Return the measure of each month, nil for a month without rows."""
+    found = dict(zip(frame["key"], frame[measure]))
+    return [found.get(month) or Decimal(0) for month in months]
+
+
+def ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """Return part over whole, or None when there is no whole."""
+    return part / whole if part is not None and whole else None
+
+
+def _change(now: Decimal, before: Decimal | None) -> Decimal | None:
+    return (now - before) / abs(before) if before else None
+
+
+# Figures of a line that mean nothing when added: prices, rates, running balances, levels to compare with.
+NEVER_SUMMED = frozenset(
+    {"unit_price", "gross_price", "list_price", "unit_cost", "tax_rate", "balance", "minimum", "maximum", "reorder_point"}
+)

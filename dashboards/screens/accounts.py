@@ -1,0 +1,66 @@
+"""The trial balance in eight columns, 科目余额表; every account opens its ledger."""
+
+import streamlit as st
+
+from dashboards import catalogue, i18n, state, widgets
+from dashboards.state import t
+
+PAIRS = {
+    "opening": ("opening_debit", "opening_credit"),
+    "movement": ("debit", "credit"),
+    "year": ("ytd_debit", "ytd_credit"),
+    "closing": ("closing_debit", "closing_credit"),
+}
+FIGURES = tuple(name for pair in PAIRS.values() for name in pair)
+
+
+def show() -> None:
+    """Show opening, movement, year to date and closing of every account."""
+    widgets.heading(t("accounts.title"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = widgets.pick_period()
+        level = widgets.choose(t("accounts.level"), ("1", "2", "9"), "level", lambda it: t(f"accounts.level_{it}"))
+        search = st.text_input(t("filter.search"), key="find", bind="query-params", width=200)
+        widgets.excel("trial_balance", {"period": period, "level": int(level)}, key="balance")
+    frame = state.load("trial_balance", period=period, level=int(level))
+    rows = [row for row in frame.to_dicts() if _matches(row, search or "")]
+    if not rows:
+        widgets.empty(t("empty.nothing"), t("empty.no_match" if search else "empty.no_postings", period=period))
+        return
+    _table(rows, period, whole=not search)
+
+
+def _table(rows: list[dict], period: str, whole: bool) -> None:
+    language = state.language()
+
+    def ledger(row: dict) -> str:
+        return widgets.to("ledger", account=row["account"], period=period)
+
+    name = f"name_{language}"
+    links = {column: ledger for column in ("account", name, *FIGURES)}
+    short = {figure: t(f"accounts.{'debit' if figure.endswith('debit') else 'credit'}") for figure in FIGURES}
+    year = PAIRS["year"]
+    columns = catalogue.columns("trial_balance", language, "account", name, *FIGURES, links=links, titles=short, wide_only=year)
+    grouped = [_in_group(column) for column in columns]
+    shown = [row | {figure: row[figure] or None for figure in FIGURES} | {name: i18n.name_of(row, language)} for row in rows]
+    tops = [row for row in rows if row["level"] == 1] if whole else [row for row in rows if row["leaf"]]
+    totals = {figure: sum(row[figure] or 0 for row in tops) for figure in FIGURES}
+    widgets.show_table(shown, grouped, totals=totals, total_title=t("table.total"), marked=_mark, name=t("accounts.title"))
+
+
+def _in_group(column):
+    group = next((name for name, pair in PAIRS.items() if column.key in pair), "")
+    return column.__class__(**{**column.__dict__, "group": t(f"accounts.{group}") if group else ""})
+
+
+def _mark(row: dict) -> str:
+    return {1: "", 2: "in1", 3: "in2"}.get(row["level"], "in3")
+
+
+def _matches(row: dict, search: str) -> bool:
+    wanted = search.strip().lower()
+    return not wanted or any(wanted in str(row.get(key) or "").lower() for key in ("account", "name_zh", "name_en"))
+
+
+if __name__ == "__main__":
+    show()

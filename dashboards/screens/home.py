@@ -1,0 +1,274 @@
+"""The home page: the state of the business on one screen, each figure with its comparison, definition and way down."""
+
+import re
+from datetime import date
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboards import analysis, catalogue, charts, i18n, state, widgets
+from dashboards.cards import Card, Comparison
+from dashboards.scope import Scope
+from dashboards.span import Span, month_list, span_of
+from dashboards.state import t
+from dashboards.tables import Column
+
+LATE = ("d1_30", "d31_60", "d61_90", "d91_plus")
+AGES = ("not_due", *LATE)
+
+
+def show() -> None:
+    """Show key figures, the sales trend, what needs attention, and the largest customers and items."""
+    widgets.heading(t("home.title"))
+    if state.calendar().last_on is None:
+        widgets.empty(t("empty.nothing"), t("home.empty_why"))
+        return
+    days = span_of("month", widgets.pick_period(), state.today())
+    widgets.show_cards(*_money_cards(days), *_trade_cards(days))
+    left, right = st.columns([2, 1])
+    with left:
+        _trend(days)
+    with right:
+        _alerts(days)
+    left, right = st.columns(2)
+    with left:
+        _top(days, "customer", "party")
+    with right:
+        _top(days, "item", "item")
+    left, right = st.columns(2)
+    with left:
+        _ages(days.to_day)
+    with right:
+        _profit(days.period)
+
+
+def _sales(days: Span) -> Scope:
+    return Scope.of("sales_lines", "net", "sales.lines", **days.as_filters())
+
+
+def _sold(days: Span, column: str = "net"):
+    return state.load("sales_analysis", by="month", **days.as_filters())[column].sum()
+
+
+def _why(key: str) -> str:
+    return t(f"metric.{key}")
+
+
+def _trade_cards(days: Span) -> list[Card]:
+    year = span_of("year", days.period, days.to_day)
+    month_before = Comparison(t("vs.last_month"), _sold(days.months_back(1)))
+    language = state.language()
+    return [
+        Card(
+            "sales_month",
+            t("home.sales_month"),
+            _sold(days),
+            _sales(days).link(language),
+            _why("sales_month"),
+            comparisons=(Comparison(t("vs.last_year"), _sold(days.year_before)), month_before),
+        ),
+        Card(
+            "sales_year",
+            t("home.sales_year"),
+            _sold(year),
+            _sales(year).link(language),
+            _why("sales_year"),
+            comparisons=(Comparison(t("vs.last_year"), _sold(year.year_before)),),
+        ),
+        _margin(days),
+    ]
+
+
+def _margin(days: Span) -> Card:
+    margin, net = _sold(days, "margin"), _sold(days)
+    rate = i18n.percent(analysis.ratio(margin, net))
+    link = Scope.of("sales_lines", "margin", "sales.lines", **days.as_filters()).link(state.language())
+    before = Comparison(t("vs.last_year"), _sold(days.year_before, "margin"))
+    note = t("home.note_rate", rate=rate)
+    return Card("margin_month", t("home.margin_month"), margin, link, _why("margin_month"), comparisons=(before,), note=note)
+
+
+def _money_cards(days: Span) -> list[Card]:
+    language, as_of = state.language(), days.to_day
+    cash = Scope.of("cash_position", "amount", "home.cash", as_of=as_of)
+    stock = Scope.of("stock_on_hand", "amount", "home.stock", as_of=as_of)
+    owed = Scope.of("open_items", "remaining", "home.receivable", as_of=as_of, role="receivable")
+    late = owed.narrowed(overdue=True)
+    owing = Scope.of("open_items", "remaining", "home.payable", as_of=as_of, role="payable")
+    kinds = stock.rows().filter(pl.col("quantity") != 0)["item"].n_unique()
+    share = i18n.percent(analysis.ratio(late.number(), owed.number()))
+    spark = tuple(_balance_at(day) for day in _month_ends(as_of))
+    return [
+        _card("cash", cash, t("home.note_accounts", count=cash.rows().height), spark=spark),
+        _card("receivable", owed, t("home.note_items", count=owed.rows().height)),
+        _card("overdue", late, t("home.note_late", share=share), tone="bad" if late.number() else ""),
+        _card("payable", owing, t("home.note_items", count=owing.rows().height)),
+        _card("stock", stock, t("home.note_kinds", count=kinds)),
+    ]
+
+
+def _card(key: str, asked: Scope, note: str, **more: object) -> Card:
+    return Card(key, t(f"home.{key}"), asked.number(), asked.link(state.language()), _why(key), note=note, **more)
+
+
+def _month_ends(as_of: date) -> list[date]:
+    ends = [span_of("month", month, as_of).to_day for month in month_list(as_of, 6)]
+    first = state.calendar().periods[-1]
+    return [day for day in ends if f"{day:%Y-%m}" >= first]
+
+
+def _balance_at(day: date):
+    return state.load("cash_position", as_of=day)["amount"].sum()
+
+
+def _trend(days: Span) -> None:
+    months = month_list(days.to_day, 12)
+    reach = span_of("twelve", days.period, days.to_day)
+    now, before = (state.load("sales_analysis", by="month", **it.as_filters()) for it in (reach, reach.year_before))
+    then = month_list(reach.year_before.to_day, 12)
+    figures, earlier = analysis.monthly(now, months, "net"), analysis.monthly(before, then, "net")
+    divisor, unit = i18n.scale(max([*figures, *earlier]), state.language())
+    series = {t("home.this_year"): figures, t("home.last_year"): earlier}
+    more = (t("home.more"), widgets.to("sales", period=days.period))
+    with widgets.panel("trend", t("home.trend"), note=t("home.trend_note"), link=more):
+        widgets.show_chart(charts.trend(months, series, divisor=divisor, unit=unit), t("home.trend"), height=300)
+
+
+def _alerts(days: Span) -> None:
+    found = [alert for alert in _found(days) if alert]
+    with widgets.panel("alerts", t("home.alerts")):
+        if not found:
+            widgets.empty(t("home.no_alerts"), t("home.no_alerts_why"))
+            return
+        parts = "".join(
+            f'<a class="erp-alert {tone}" href="{escape(address)}" target="_self"><b>{escape(text)}</b><span>{escape(more)}</span>'
+            f"<em>{escape(t('home.alert_open'))}</em></a>"
+            for tone, text, more, address in found
+        )
+        st.html(f'<div class="erp-alerts">{parts}</div>')
+
+
+def _found(days: Span) -> list[tuple | None]:
+    return [_late_money(days), *_stock(days), *_late_orders(days), _gaps(days), _to_close()]
+
+
+def _late_money(days: Span) -> tuple | None:
+    asked = Scope.of("open_items", "remaining", "home.overdue", as_of=days.to_day, role="receivable", overdue=True)
+    rows = asked.rows()
+    if rows.is_empty():
+        return None
+    more = t("home.alert_overdue_more", count=rows["party"].n_unique(), days=rows["days_overdue"].max())
+    text = t("home.alert_overdue", amount=_short(asked.number()))
+    return "bad", text, more, widgets.to("ageing", side="receivable", period=days.period)
+
+
+def _stock(days: Span) -> list[tuple]:
+    rows = state.load("stock_alerts", as_of=days.to_day)
+    low = rows.filter(pl.col("alert").is_in(["below_minimum", "below_reorder"]))["item"].n_unique()
+    idle = rows.filter(pl.col("alert") == "no_move_180")["item"].n_unique()
+    address, found = widgets.to("inventory", view="alerts", period=days.period), []
+    if low:
+        found.append(("warn", t("home.alert_stock", count=low), t("home.alert_stock_more"), address))
+    if idle:
+        found.append(("warn", t("home.alert_idle", count=idle), "", address))
+    return found
+
+
+def _late_orders(days: Span) -> list[tuple]:
+    found = []
+    for report, key in (("sales_orders_open", "alert_late_sales"), ("purchase_orders_open", "alert_late_purchases")):
+        rows = state.load(report, as_of=days.to_day)
+        late = rows.filter(pl.col("days_late") > 0)
+        if late.height:
+            more = t(f"home.{key}_more", amount=_short(late["net_outstanding"].sum()))
+            link = Scope.of(report, "net_outstanding", "", as_of=days.to_day, late=True).link(state.language())
+            found.append(("warn", t(f"home.{key}", count=late["number"].n_unique()), more, link))
+    return found
+
+
+def _gaps(days: Span) -> tuple | None:
+    asked = Scope.of("voucher_gaps", period=days.period)
+    gaps = asked.rows().height
+    return ("bad", t("home.alert_gaps", count=gaps), t("home.alert_gaps_more"), asked.link(state.language())) if gaps else None
+
+
+def _to_close() -> tuple | None:
+    known, now = state.calendar(), state.today()
+    waiting = [p for p in reversed(known.periods) if p > known.closed_until and known.end_of(p) < now]
+    if not waiting:
+        return None
+    return "warn", t("home.alert_close", period=waiting[0]), t("home.alert_close_more"), widgets.to("accounts", period=waiting[0])
+
+
+def _short(amount) -> str:
+    return " ".join(i18n.compact(amount, state.language()))
+
+
+def _top(days: Span, by: str, filter_name: str) -> None:
+    language = state.language()
+    rows = analysis.classified(state.load("sales_analysis", by=by, **days.as_filters()), "net")[:10]
+    more = (t("home.more"), widgets.to("sales", by=by, period=days.period))
+    with widgets.panel(f"top_{by}", t(f"home.top_{by}s"), link=more):
+        if not rows:
+            widgets.empty(t("empty.nothing"), t("sales.none", first=i18n.day(days.from_day), last=i18n.day(days.to_day)))
+            return
+
+        def lines(row: dict) -> str | None:
+            return _sales(days).narrowed(**{filter_name: row["key"]}).link(language) if row["key"] else None
+
+        for row in rows:
+            row["name"] = row["name"] or row["key"] or t("sales.unnamed")
+        columns = [
+            Column("name", t(f"sales.by_{by}"), link=lines),
+            Column("net", t("sales.net"), "money", link=lines, bar=True),
+            Column("share", t("sales.share"), "percent"),
+        ]
+        widgets.show_table(rows, columns)
+
+
+def _ages(as_of: date) -> None:
+    frame = state.load("aged_receivables", as_of=as_of)
+    more = (t("home.more"), widgets.to("ageing", side="receivable", period=f"{as_of:%Y-%m}"))
+    with widgets.panel("ages", t("home.ages"), link=more):
+        if frame.is_empty():
+            widgets.empty(t("ageing.none"), t("ageing.none_why", day=i18n.day(as_of)))
+            return
+        largest = frame.sort("total", descending=True).head(8)
+        titles = {c.key: c.title for c in catalogue.columns("aged_receivables", state.language(), *AGES)}
+        parts = {titles[age]: largest[age].to_list() for age in AGES}
+        divisor, unit = i18n.scale(largest["total"].max(), state.language())
+        widgets.show_chart(charts.stacked(largest["name"].to_list(), parts, divisor=divisor, unit=unit), t("home.ages"), height=300)
+
+
+def _profit(period: str) -> None:
+    closed = period <= state.calendar().closed_until
+    note = t("home.profit_note" if closed else "home.profit_open", period=period)
+    more = (t("home.more"), widgets.to("finance", statement="income_statement", period=period))
+    names, steps = _steps(state.load("income_statement", period=period).to_dicts())
+    with widgets.panel("profit", t("home.profit"), note=note, link=more):
+        if not any(steps):
+            widgets.empty(t("empty.nothing"), t("empty.no_postings", period=period))
+            return
+        divisor, unit = i18n.scale(max(abs(step) for step in steps), state.language())
+        option = charts.waterfall(names, steps, divisor=divisor, unit=unit, totals=(0, len(steps) - 1))
+        widgets.show_chart(option, t("home.profit"), height=300)
+
+
+def _steps(rows: list[dict]) -> tuple[list[str], list]:
+    """From revenue down to net profit: the lines of the form that are not of-which and not nil."""
+    language = state.language()
+    moved = [row for row in rows if row["kind"] in ("item", "deduction") and row["month"]]
+    names = [_plain(i18n.name_of(row, language)) for row in moved]
+    steps = [-row["month"] if row["kind"] == "deduction" else row["month"] for row in moved]
+    return [*names, t("home.net")], [*steps, sum(steps)]
+
+
+def _plain(name: str) -> str:
+    """Drop what only belongs on paper: roman numbers, 'add:' and 'less:', remarks in brackets."""
+    name = re.sub(r"[（(].*?[)）]", "", name)
+    return re.sub(r"^\s*([一二三四五六]、|[IV]+\.\s*)?(减：|加：|Less: |Add: )?", "", name).strip()
+
+
+if __name__ == "__main__":
+    show()

@@ -1,0 +1,161 @@
+"""The pieces screens are laid out with: heading, period picker, cards, tables, charts, downloads, empty states."""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards import cards, catalogue, i18n, scope, state, tables
+from dashboards.span import SPANS, Span, span_of
+from dashboards.state import t
+from erp_core.foundation.errors import Refusal
+from erp_core.foundation.words import refusal_text
+
+PAGE_ROWS = 50
+ICON = Path(__file__).with_name("assets") / "mark.png"
+
+
+def heading(title: str, *, crumbs: Iterable[tuple[str, str]] = (), badge: str = "") -> None:
+    """Open a page: where it stands, its title, and how fresh its figures are."""
+    trail = " / ".join(tables.anchor(text, address) for text, address in crumbs)
+    trail = f'<p class="erp-crumbs">{trail}</p>' if trail else ""
+    st.html(f'{trail}<div class="erp-top"><h1>{escape(title)}</h1>{badge}<span class="fresh">{escape(fresh())}</span></div>')
+
+
+def fresh() -> str:
+    """Say up to which day there are documents, and up to which month the books are closed."""
+    closed = state.calendar().closed_until
+    known = t("fresh.as_of", day=i18n.day(state.today()))
+    return f"{known} · {t('fresh.closed', period=closed) if closed else t('fresh.none_closed')}"
+
+
+def pick_period() -> str:
+    """Ask for a month; the choice stays in the address and goes along to the other screens."""
+    periods = state.calendar().periods
+    return st.selectbox(
+        t("filter.period"), periods, key="period", bind="query-params", width=150, format_func=_month_words
+    )
+
+
+def pick_span(period_kinds: Sequence[str] = SPANS) -> Span:
+    """Ask for a month and how far back from it: month, quarter, year to date or twelve months."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = pick_period()
+        kind = st.segmented_control(
+            t("filter.span"),
+            list(period_kinds),
+            default=period_kinds[0],
+            key="span",
+            bind="query-params",
+            required=True,
+            format_func=lambda value: t(f"span.{value}"),
+        )
+    return span_of(kind or period_kinds[0], period, state.today())
+
+
+def choose(title: str, options: Sequence[str], key: str, words: Callable[[str], str], **more: object) -> str:
+    """Ask for one of a few; the choice stays in the address."""
+    return (
+        st.segmented_control(
+            title, list(options), default=options[0], key=key, bind="query-params", required=True, format_func=words, **more
+        )
+        or options[0]
+    )
+
+
+def show_cards(*items: cards.Card) -> None:
+    """Show a row of key figures."""
+    st.html(cards.cards(items, state.language()))
+
+
+def panel(name: str, title: str, *, note: str = "", link: tuple[str, str] | None = None):
+    """Open a titled card for a chart or a table; use it as a context."""
+    box = st.container(border=True, key=f"card_{name}", gap="small")
+    more = tables.anchor(link[0], link[1]) if link else ""
+    small = f"<small>{escape(note)}</small>" if note else ""
+    box.html(f'<div class="erp-h"><span>{escape(title)}</span>{small}{more}</div>')
+    return box
+
+
+def show_chart(option: dict, alt: str, *, height: int = 280, key: str | None = None, clicks: bool = False) -> int | None:
+    """Show a chart; with clicks, return the position that was clicked."""
+    if not clicks:
+        st.echarts_chart(option, height=height, alt=alt, key=key)
+        return None
+    event = st.echarts_chart(option, height=height, alt=alt, key=key, on_select="rerun")
+    chosen = [i for part in (event or {}).get("selection", {}).get("selected", []) for i in part["data_indices"]]
+    return chosen[0] if chosen else None
+
+
+def show_table(rows: Sequence[dict], columns: Sequence[tables.Column], **options: object) -> None:
+    """Show a whole table of few rows."""
+    st.html(tables.table(rows, columns, **options))
+
+
+def show_pages(name: str, rows: list[dict], columns: Sequence[tables.Column], **options: object) -> None:
+    """Show a long table page by page; the totals are those of all rows."""
+    pages = max(1, -(-len(rows) // PAGE_ROWS))
+    slot = st.container()
+    page = 1
+    if pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(t("table.rows", rows=f"{len(rows):,}"), width="content")
+            page = st.pagination(pages, key=f"page_{name}")
+    slot.html(tables.table(rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], columns, **options))
+
+
+def excel(report: str, parameters: dict, *, key: str, file_name: str = "") -> None:
+    """Offer the report under these filters as an Excel file, built only when asked for."""
+    from erp_core.reports import export
+
+    language = state.language()
+
+    def build() -> bytes:
+        return export.xlsx(report, state.load(report, **parameters), parameters, language)
+
+    name = file_name or f"{catalogue.title(report, language)}-{'-'.join(str(v) for v in parameters.values())}"
+    st.download_button(
+        t("export.excel"),
+        data=build,
+        file_name=f"{name}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"excel_{key}",
+    )
+
+
+def company_line() -> str:
+    """Return whose books these are, as HTML for the foot of the sidebar."""
+    it = state.company()
+    standard = catalogue.label("company_card", "standard", it["standard"], state.language())
+    return f"{escape(i18n.name_of(it, state.language()))}<br>{escape(standard)} · {escape(state.books().user)}"
+
+
+def empty(title: str, why: str) -> None:
+    """Say that there is nothing, and why."""
+    st.html(f'<div class="erp-empty"><b>{escape(title)}</b>{escape(why)}</div>')
+
+
+def chips(parts: Iterable[str]) -> None:
+    """Show which filters a figure uses."""
+    st.html(f'<div class="erp-chips">{"".join(tables.badge(part, "accent") for part in parts if part)}</div>')
+
+
+def sorry(error: BaseException, mark: str) -> None:
+    """Tell a person what went wrong without a traceback: a refusal in its own words, anything else with a number."""
+    if isinstance(error, Refusal):
+        text, fix = refusal_text(error, state.language())
+        st.error(f"{text}\n\n{fix}" if fix else text)
+        return
+    st.error(t("error.unexpected", mark=mark))
+
+
+def to(page: str, **query: object) -> str:
+    """Return the address of a page in the language of this session."""
+    return scope.address(page, state.language(), **query)
+
+
+def _month_words(period: str) -> str:
+    return t("format.month", year=period[:4], month=int(period[5:7]), number=period[5:7])

@@ -1,0 +1,14 @@
+-- company_card · 账套信息 · Company
+-- grain: one row: the company whose books these are
+-- column name: text · 公司名称 · Name
+-- column name_en: text · 英文名称 · English name
+-- column uscc: text · 统一社会信用代码 · Registration code
+-- column taxpayer: text · 纳税人 · Taxpayer
+-- value taxpayer general · 一般纳税人 · General
+-- value taxpayer small · 小规模纳税人 · Small-scale
+-- column standard: text · 会计准则 · Standard
+-- value standard sbe · 小企业会计准则 · Small business
+-- value standard asbe · 企业会计准则 · Business enterprises
+-- column start_period: text · 启用期间 · First period
+-- column language: text · 语言 · Language
+select name, name_en, uscc, taxpayer, standard, start_period, language from rpt.company
