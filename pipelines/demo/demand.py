@@ -6,6 +6,7 @@ from bisect import bisect
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
+from random import Random
 
 from pipelines.demo.calendar import busyness, workdays
 from pipelines.demo.catalogue import Item
@@ -52,7 +53,7 @@ class Wishes:
         for category, (goods, _) in list(self._by_category.items()):
             self._by_category[category] = (goods, list(accumulate(item.weight for item in goods)))
 
-    def draw(self, draw, customer: Customer, count: int, store: frozenset[str] | None) -> list[Item]:
+    def draw(self, draw: Random, customer: Customer, count: int, store: frozenset[str] | None) -> list[Item]:
         """Up to count different items."""
         wanted: dict[str, Item] = {}
         for _ in range(count):
@@ -71,7 +72,13 @@ def store_range(items: list[Item], count: int) -> frozenset[str]:
 
 
 def orders(
-    items: list[Item], buyers: list[Customer], first: date, last: date, *, scale: float = 1.0, seed: int = SEED,
+    items: list[Item],
+    buyers: list[Customer],
+    first: date,
+    last: date,
+    *,
+    scale: float = 1.0,
+    seed: int = SEED,
 ) -> list[SalesOrder]:
     """All sales orders from first to last in order of day; as many a day as season, weekday and growth suggest."""
     draw = stream(f"orders/{first}", seed)
@@ -88,7 +95,7 @@ def orders(
     return result
 
 
-def _order(draw, wishes: Wishes, store: frozenset[str], buyer: Customer, day: date, number: int) -> SalesOrder:
+def _order(draw: Random, wishes: Wishes, store: frozenset[str], buyer: Customer, day: date, number: int) -> SalesOrder:
     at_store = buyer.level == "C" and draw.random() < STORE_SHARE / 0.7
     wanted: list[Item] = []
     while not wanted:
@@ -96,13 +103,17 @@ def _order(draw, wishes: Wishes, store: frozenset[str], buyer: Customer, day: da
         wanted = wishes.draw(draw, buyer, count, store if at_store else None)
     lines = tuple(_line(draw, item, buyer, day, 0.45 if at_store else 1.0) for item in wanted)
     return SalesOrder(
-        number=f"XSDD-{day:%Y%m%d}-{number:03d}", ordered_on=day, customer=buyer,
-        employee=draw.choice(STORE_PEOPLE) if at_store else buyer.employee, warehouse=STORE if at_store else MAIN,
-        patience=0 if at_store else draw.choices((0, 1, 2, 3, 5), weights=(18, 38, 25, 12, 7))[0], lines=lines,
+        number=f"XSDD-{day:%Y%m%d}-{number:03d}",
+        ordered_on=day,
+        customer=buyer,
+        employee=draw.choice(STORE_PEOPLE) if at_store else buyer.employee,
+        warehouse=STORE if at_store else MAIN,
+        patience=0 if at_store else draw.choices((0, 1, 2, 3, 5), weights=(18, 38, 25, 12, 7))[0],
+        lines=lines,
     )
 
 
-def _line(draw, item: Item, buyer: Customer, day: date, portion: float) -> OrderLine:
+def _line(draw: Random, item: Item, buyer: Customer, day: date, portion: float) -> OrderLine:
     worth_fen = 98_000 * portion * buyer.size * draw.lognormvariate(0, 0.85)
     pack = item.pack if portion == 1.0 else max(1, item.pack // 5)
     quantity = max(1, round(worth_fen / item.price_fen / pack)) * pack

@@ -5,34 +5,52 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines.demo.company import MAIN, STORE, WAREHOUSES, stream
+from pipelines.demo import stockbooks
+from pipelines.demo.company import WAREHOUSE_NAMES, stream
 from pipelines.demo.plan import Plan
 from pipelines.demo.settlement import Money
-from pipelines.demo.sheets import Table, write_csv, write_workbook, written_amount, written_code, written_date, yuan
+from pipelines.demo.sheets import (
+    FOOTER,
+    Table,
+    write_csv,
+    write_workbook,
+    written_amount,
+    written_code,
+    written_date,
+    yuan,
+)
 
-HOUSE_NAMES = {code: name for code, name, _, _ in WAREHOUSES}
+FILES = (
+    "11销售台账2025.xlsx", "12销售台账2026.csv", "13采购台账2025.xlsx", "14采购台账2026.csv", "15收付款.xlsx",
+    "16退货调拨盘点.xlsx",
+)  # fmt: skip
 ACCOUNT_NAMES = {"1001": "现金", "1002": "银行存款"}
-SALES_HEADER = ("订单编号", "行号", "下单日期", "客户编码", "客户名称", "存货编码", "存货名称", "规格型号", "单位", "订单数量", "含税单价(元)", "价税合计",
-                "出货仓库", "业务员", "交货日期", "出库单号", "出库日期", "出库数量", "发票号码", "开票日期")
-PURCHASE_HEADER = ("采购订单号", "行号", "订货日期", "供应商编码", "供应商名称", "存货编码", "存货名称", "单位", "订货数量", "含税进价(元)", "价税合计",
-                   "约定到货", "入库单号", "入库日期", "入库数量", "发票号码", "开票日期", "开票单价")
-FOOTER = "制表人：谭秋实"
+SALES_HEADER = (
+    "订单编号|行号|下单日期|客户编码|客户名称|存货编码|存货名称|规格型号|单位|订单数量|"
+    "含税单价(元)|价税合计|出货仓库|业务员|交货日期|出库单号|出库日期|出库数量|发票号码|"
+    "开票日期"
+)
+PURCHASE_HEADER = (
+    "采购订单号|行号|订货日期|供应商编码|供应商名称|存货编码|存货名称|单位|订货数量|"
+    "含税进价(元)|价税合计|约定到货|入库单号|入库日期|入库数量|发票号码|开票日期|开票单价"
+)
 
 
 def write(folder: Path, plan: Plan) -> list[Path]:
     """Write the order books, money books and stock papers; the newer year comes as text from a newer system."""
-    sales, buys = _sales(plan), _purchases(plan)
-    paths = [folder / name for name in ("11销售台账2025.xlsx", "12销售台账2026.csv", "13采购台账2025.xlsx", "14采购台账2026.csv", "15收付款.xlsx",
-                                        "16退货调拨盘点.xlsx")]
-    write_workbook(paths[0], [Table("销售台账", "2025年销售订单执行明细", SALES_HEADER, sales[0], sums=(11,), month_of=2, total=True,
-                                    footer=FOOTER)])
+    sales, buys, settled = _sales(plan), _purchases(plan), plan.settlements
+    old = {"month_of": 2, "total": True, "footer": FOOTER}
+    paths = [folder / name for name in FILES]
+    write_workbook(paths[0], [Table("销售台账", "2025年销售订单执行明细", SALES_HEADER, sales[0], sums=(11,), **old)])
     write_csv(paths[1], Table("销售台账", "2026年销售订单执行明细", SALES_HEADER, sales[1]))
-    write_workbook(paths[2], [Table("采购台账", "2025年采购订单执行明细", PURCHASE_HEADER, buys[0], sums=(10,), month_of=2, total=True,
-                                    footer=FOOTER)])
+    write_workbook(paths[2], [Table("采购台账", "2025年采购订单执行明细", PURCHASE_HEADER, buys[0], sums=(10,), **old)])
     write_csv(paths[3], Table("采购台账", "2026年采购订单执行明细", PURCHASE_HEADER, buys[1]))
-    settled = plan.settlements
-    write_workbook(paths[4], [_money("收款单", "客户", settled.receipts, plan), _money("付款单", "供应商", settled.payments, plan), _applied(plan)])
-    write_workbook(paths[5], [_sale_returns(plan), _purchase_returns(plan), _transfers(plan), _counts(plan)])
+    receipts, payments = (
+        _money("收款单", "客户", settled.receipts, plan),
+        _money("付款单", "供应商", settled.payments, plan),
+    )
+    write_workbook(paths[4], [receipts, payments, _applied(plan)])
+    write_workbook(paths[5], stockbooks.papers(plan))
     return paths
 
 
@@ -53,24 +71,58 @@ def _sales(plan: Plan) -> tuple[list[list[Any]], list[list[Any]]]:
             promised = order.ordered_on.fromordinal(order.ordered_on.toordinal() + max(1, order.patience))
             for delivery, quantity in [*papers, *([(None, rest)] if rest else ())]:
                 invoice = invoice_of.get(delivery.number) if delivery else None
-                rows.append([
-                    order.number, place + 1, written_date(draw, order.ordered_on), written_code(draw, buyer.code), buyer.name,
-                    written_code(draw, item.code), item.name, item.specification, item.unit, line.quantity, yuan(line.price_fen),
-                    written_amount(draw, quantity * line.price_fen), HOUSE_NAMES[order.warehouse], order.employee, promised,
-                    delivery.number if delivery else None, delivery.delivered_on if delivery else None,
-                    quantity if delivery else None, invoice.number if invoice else None, invoice.invoiced_on if invoice else None])
+                rows.append(
+                    [
+                        order.number,
+                        place + 1,
+                        written_date(draw, order.ordered_on),
+                        written_code(draw, buyer.code),
+                        buyer.name,
+                        written_code(draw, item.code),
+                        item.name,
+                        item.specification,
+                        item.unit,
+                        line.quantity,
+                        yuan(line.price_fen),
+                        written_amount(draw, quantity * line.price_fen),
+                        WAREHOUSE_NAMES[order.warehouse],
+                        order.employee,
+                        promised,
+                        delivery.number if delivery else None,
+                        delivery.delivered_on if delivery else None,
+                        quantity if delivery else None,
+                        invoice.number if invoice else None,
+                        invoice.invoiced_on if invoice else None,
+                    ]
+                )
     _spoil_sales(years)
     return years
 
 
 def _spoil_sales(years: tuple[list[list[Any]], list[list[Any]]]) -> None:
-    """Plant what every real export has: a row typed twice, a code nobody knows, a day that does not exist, no quantity."""
+    """Plant what every real export has: a row typed twice, an unknown code, a day that never was, no quantity."""
     for rows in years:
         if len(rows) < 40:
             continue
         rows.insert(21, [*rows[20]])
-        rows.insert(9, [f"XSDD-{rows[8][0][5:13]}-901", 1, rows[8][2], *rows[8][3:5], "ZZ-9999", "无此商品", None, "个", 10, yuan(500),
-                        yuan(5000), *rows[8][12:15], *[None] * 5])
+        rows.insert(
+            9,
+            [
+                f"XSDD-{rows[8][0][5:13]}-901",
+                1,
+                rows[8][2],
+                *rows[8][3:5],
+                "ZZ-9999",
+                "无此商品",
+                None,
+                "个",
+                10,
+                yuan(500),
+                yuan(5000),
+                *rows[8][12:15],
+                *[None] * 5,
+            ],
+        )
         rows.insert(15, [f"XSDD-{rows[14][0][5:13]}-902", 1, "2025-02-30", *rows[14][3:15], *[None] * 5])
         rows.insert(30, [f"XSDD-{rows[29][0][5:13]}-903", 1, *rows[29][2:9], "一批", *rows[29][10:15], *[None] * 5])
         for place in (9, 15, 30):
@@ -94,17 +146,45 @@ def _purchases(plan: Plan) -> tuple[list[list[Any]], list[list[Any]]]:
             for arrival, quantity in [*papers, *([(None, rest)] if rest else ())]:
                 bill = bill_of.get(arrival.number) if arrival else None
                 billed = bill.prices.get((arrival.number, place), line.price_fen) if bill else None
-                rows.append([
-                    order.number, place + 1, written_date(draw, order.ordered_on), seller.code, seller.name, written_code(draw, item.code),
-                    item.name, item.unit, line.quantity, yuan(line.price_fen), written_amount(draw, quantity * line.price_fen),
-                    order.promised_on, arrival.number if arrival else None, arrival.arrived_on if arrival else None,
-                    quantity if arrival else None, bill.number if bill else None, bill.invoiced_on if bill else None,
-                    yuan(billed) if billed else None])
+                rows.append(
+                    [
+                        order.number,
+                        place + 1,
+                        written_date(draw, order.ordered_on),
+                        seller.code,
+                        seller.name,
+                        written_code(draw, item.code),
+                        item.name,
+                        item.unit,
+                        line.quantity,
+                        yuan(line.price_fen),
+                        written_amount(draw, quantity * line.price_fen),
+                        order.promised_on,
+                        arrival.number if arrival else None,
+                        arrival.arrived_on if arrival else None,
+                        quantity if arrival else None,
+                        bill.number if bill else None,
+                        bill.invoiced_on if bill else None,
+                        yuan(billed) if billed else None,
+                    ]
+                )
     for rows in years:
         if len(rows) > 12:
             rows.insert(11, [*rows[10]])
-            rows.insert(5, [f"CGDD-{rows[4][0][5:13]}-901", 1, rows[4][2], "S999", "未建档供应商", *rows[4][5:10], yuan(0), rows[4][11],
-                            *[None] * 6])
+            rows.insert(
+                5,
+                [
+                    f"CGDD-{rows[4][0][5:13]}-901",
+                    1,
+                    rows[4][2],
+                    "S999",
+                    "未建档供应商",
+                    *rows[4][5:10],
+                    yuan(0),
+                    rows[4][11],
+                    *[None] * 6,
+                ],
+            )
     return years
 
 
@@ -117,52 +197,25 @@ def _money(sheet: str, who: str, moneys: list[Money], plan: Plan) -> Table:
         shares = list(money.shares)
         rest = money.gross - sum(fen for _, fen in shares)
         for reference, fen in [*shares, *([(None, rest)] if rest else ())]:
-            rows.append([money.number, money.paid_on, written_code(draw, money.party), names[money.party], ACCOUNT_NAMES[money.account],
-                         reference, written_amount(draw, fen), None if reference else "预收货款"])
-    header = ("单据编号", "日期", f"{who}编码", f"{who}名称", "结算方式", "核销发票", "金额", "摘要")
+            rows.append(
+                [
+                    money.number,
+                    money.paid_on,
+                    written_code(draw, money.party),
+                    names[money.party],
+                    ACCOUNT_NAMES[money.account],
+                    reference,
+                    written_amount(draw, fen),
+                    None if reference else "预收货款",
+                ]
+            )
+    header = f"单据编号|日期|{who}编码|{who}名称|结算方式|核销发票|金额|摘要"
     return Table(sheet, f"{sheet}序时簿", header, rows, sums=(6,), month_of=1, total=True, footer=FOOTER)
 
 
 def _applied(plan: Plan) -> Table:
-    rows = [[f"HX-{x.applied_on:%Y%m%d}-{n:04d}", x.applied_on, x.party, x.invoice, yuan(x.gross)]
-            for n, x in enumerate(plan.settlements.applications, 1)]
-    return Table("预收核销", "预收款核销记录", ("核销单号", "日期", "客户编码", "核销发票", "金额"), rows)
-
-
-def _sale_returns(plan: Plan) -> Table:
-    red_of = {red.back.number: red for red in plan.settlements.red_invoices}
-    rows = []
-    for back in plan.trade.sale_returns:
-        for place, quantity in back.lines:
-            red = red_of.get(back.number)
-            line = back.paper.order.lines[place]
-            rows.append([back.number, back.moved_on, back.paper.number, back.paper.order.number, place + 1, line.item.code, quantity,
-                         back.reason, red.number if red else None])
-    header = ("退货单号", "日期", "原出库单号", "原订单号", "行号", "存货编码", "退货数量", "原因", "红字发票")
-    return Table("销售退货", "销售退货明细", header, rows, footer=FOOTER)
-
-
-def _purchase_returns(plan: Plan) -> Table:
-    red_of = {red.back.number: red for red in plan.settlements.red_bills}
-    rows = []
-    for back in plan.trade.purchase_returns:
-        for place, quantity in back.lines:
-            red = red_of.get(back.number)
-            line = back.paper.order.lines[place]
-            rows.append([back.number, back.moved_on, back.paper.number, back.paper.order.number, place + 1, line.item.code, quantity,
-                         back.reason, red.number if red else None])
-    header = ("退货单号", "日期", "原入库单号", "原订单号", "行号", "存货编码", "退货数量", "原因", "红字发票")
-    return Table("采购退货", "采购退货明细", header, rows, footer=FOOTER)
-
-
-def _transfers(plan: Plan) -> Table:
-    rows = [[move.number, move.moved_on, HOUSE_NAMES[MAIN], HOUSE_NAMES[STORE], item.code, quantity]
-            for move in plan.trade.transfers for item, quantity in move.lines]
-    return Table("调拨单", "仓库调拨明细", ("调拨单号", "日期", "调出仓库", "调入仓库", "存货编码", "数量"), rows, footer=FOOTER)
-
-
-def _counts(plan: Plan) -> Table:
-    rows = [[move.number, move.moved_on, HOUSE_NAMES[MAIN], item.code, counted - difference, counted, difference, move.reason]
-            for move in plan.trade.counts for (item, difference), counted in zip(move.lines, move.counted, strict=True)]
-    header = ("盘点单号", "日期", "仓库", "存货编码", "账面数量", "实盘数量", "盈亏数量", "备注")
-    return Table("盘点单", "库存盘点表", header, rows, footer=FOOTER)
+    rows = [
+        [f"HX-{x.applied_on:%Y%m%d}-{n:04d}", x.applied_on, x.party, x.invoice, yuan(x.gross)]
+        for n, x in enumerate(plan.settlements.applications, 1)
+    ]
+    return Table("预收核销", "预收款核销记录", "核销单号|日期|客户编码|核销发票|金额", rows)

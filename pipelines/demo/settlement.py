@@ -1,15 +1,21 @@
-"""Invoices and money of the demo company: who is invoiced when, who pays when, in part, late or never. Amounts in 分 with tax."""
+"""Who is invoiced when, and who pays when, in part, late or never. Amounts in 分 with tax."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 
 from pipelines.demo.calendar import TODAY, last_workday, next_workday, wave
 from pipelines.demo.company import SEED, STORE, stream
 from pipelines.demo.partners import Customer, Supplier
 from pipelines.demo.trade import Arrival, Delivery, Movement, Trade
+
+# What one party pays on a day from an account, and for which invoices.
+Purse = tuple[date, str, str]
+Purses = dict[Purse, list[tuple[str, int]]]
 
 
 @dataclass
@@ -90,7 +96,7 @@ def delivery_gross(delivery: Delivery) -> int:
     return sum(quantity * delivery.order.lines[place].price_fen for place, quantity in delivery.lines)
 
 
-def _delivered_price(invoice: Invoice, delivery: Delivery, place: int) -> int:
+def _delivered_price(_: Invoice, delivery: Delivery, place: int) -> int:
     return delivery.order.lines[place].price_fen
 
 
@@ -98,7 +104,7 @@ def _arrived_price(bill: Invoice, arrival: Arrival, place: int) -> int:
     return bill.prices.get((arrival.number, place), arrival.order.lines[place].price_fen)
 
 
-def _invoices(trade: Trade, draw) -> list[Invoice]:
+def _invoices(trade: Trade, draw: Random) -> list[Invoice]:
     returned = {back.paper.number for back in trade.sale_returns}
     groups: dict[tuple, list[Delivery]] = defaultdict(list)
     for delivery in trade.deliveries:
@@ -114,13 +120,21 @@ def _invoices(trade: Trade, draw) -> list[Invoice]:
     for number, key in enumerate(sorted(groups), 1):
         papers = groups[key]
         buyer = papers[0].order.customer
-        result.append(Invoice(
-            f"{key[0]:%y}432{number:015d}", key[0], buyer, key[0] + timedelta(buyer.credit_days), papers,
-            sum(map(delivery_gross, papers)), {}))
+        result.append(
+            Invoice(
+                f"{key[0]:%y}432{number:015d}",
+                key[0],
+                buyer,
+                key[0] + timedelta(buyer.credit_days),
+                papers,
+                sum(map(delivery_gross, papers)),
+                {},
+            )
+        )
     return result
 
 
-def _bills(trade: Trade, draw) -> list[Invoice]:
+def _bills(trade: Trade, draw: Random) -> list[Invoice]:
     returned = {back.paper.number for back in trade.purchase_returns}
     groups: dict[tuple, list[Arrival]] = defaultdict(list)
     for arrival in trade.arrivals:
@@ -140,7 +154,7 @@ def _bills(trade: Trade, draw) -> list[Invoice]:
     return [_bill(number, key[0], groups[key], draw) for number, key in enumerate(sorted(groups), 1)]
 
 
-def _bill(number: int, day: date, papers: list[Arrival], draw) -> Invoice:
+def _bill(number: int, day: date, papers: list[Arrival], draw: Random) -> Invoice:
     seller = papers[0].order.supplier
     with_goods = papers[0].arrived_on == day and len(papers) == 1
     prices, gross = {}, 0
@@ -154,7 +168,7 @@ def _bill(number: int, day: date, papers: list[Arrival], draw) -> Invoice:
     return Invoice(f"{day:%y}332{number:015d}", day, seller, day + timedelta(seller.credit_days), papers, gross, prices)
 
 
-def _reds(backs: list[Movement], invoices: list[Invoice], prefix: str, price) -> list[RedInvoice]:
+def _reds(backs: list[Movement], invoices: list[Invoice], prefix: str, price: Callable[..., int]) -> list[RedInvoice]:
     by_paper = {paper.number: invoice for invoice in invoices for paper in invoice.papers}
     result = []
     for number, back in enumerate(backs, 1):
@@ -162,19 +176,25 @@ def _reds(backs: list[Movement], invoices: list[Invoice], prefix: str, price) ->
         if original is not None:
             gross = sum(quantity * price(original, back.paper, place) for place, quantity in back.lines)
             middle = "432" if prefix == "RED" else "332"
-            result.append(RedInvoice(f"{back.moved_on:%y}{middle}{900000 + number:015d}", back.moved_on, original, back, gross))
+            result.append(
+                RedInvoice(f"{back.moved_on:%y}{middle}{900000 + number:015d}", back.moved_on, original, back, gross)
+            )
     return result
 
 
-def patience(draw, buyer: Customer) -> int | None:
+def patience(draw: Random, buyer: Customer) -> int | None:
     """Days after the due date on which a customer pays; nothing when it never does."""
     if buyer.manner == "bad" and draw.random() < 0.6:
         return None
-    low, high = {"prompt": (-3, 4), "normal": (-1, 18), "slow": (15, 75), "bad": (50, 160), "advance": (0, 0)}[buyer.manner]
+    low, high = {"prompt": (-3, 4), "normal": (-1, 18), "slow": (15, 75), "bad": (50, 160), "advance": (0, 0)}[
+        buyer.manner
+    ]
     return draw.randint(low, high)
 
 
-def _receipts(draw, invoices, reds, trade) -> tuple[list[Money], list[Application]]:
+def _receipts(
+    draw: Random, invoices: list[Invoice], reds: list[RedInvoice], trade: Trade
+) -> tuple[list[Money], list[Application]]:
     """Gather what every customer pays on a day; shop customers pay at once, advance customers with the order."""
     paid_back: dict[str, tuple[int, date]] = {}
     for red in reds:
@@ -185,7 +205,9 @@ def _receipts(draw, invoices, reds, trade) -> tuple[list[Money], list[Applicatio
     applications = []
     for order in trade.orders:
         if order.customer.manner == "advance" and order.warehouse != STORE:
-            advances[order.ordered_on, order.customer.code, "1002"] += sum(x.quantity * x.price_fen for x in order.lines)
+            advances[order.ordered_on, order.customer.code, "1002"] += sum(
+                x.quantity * x.price_fen for x in order.lines
+            )
     for invoice in invoices:
         at_shop = bool(invoice.papers) and invoice.papers[0].order.warehouse == STORE and len(invoice.papers) == 1
         if at_shop:
@@ -199,7 +221,7 @@ def _receipts(draw, invoices, reds, trade) -> tuple[list[Money], list[Applicatio
     return _gather("SK", purses, advances), applications
 
 
-def _parts(draw, invoice: Invoice, back: int, not_before: date) -> list[tuple[date, int]]:
+def _parts(draw: Random, invoice: Invoice, back: int, not_before: date) -> list[tuple[date, int]]:
     """When and how much of an invoice is paid: mostly all at once, on the customer's pay day."""
     late, owed = patience(draw, invoice.party), invoice.gross - back
     if late is None or owed <= 0:
@@ -225,7 +247,7 @@ def _pay_day(day: date, buyer: Customer) -> date:
     return next_workday(day)
 
 
-def _gather(prefix: str, purses, advances) -> list[Money]:
+def _gather(prefix: str, purses: Purses, advances: dict[Purse, int]) -> list[Money]:
     numbers: dict[date, int] = defaultdict(int)
     result = []
     for key in sorted({*purses, *advances}):
@@ -237,14 +259,17 @@ def _gather(prefix: str, purses, advances) -> list[Money]:
     return result
 
 
-def _payments(draw, bills: list[Invoice], reds: list[RedInvoice]) -> list[Money]:
+def _payments(draw: Random, bills: list[Invoice], reds: list[RedInvoice]) -> list[Money]:
     """Two payment runs a month; some bills are put off once, some paid in two parts."""
     back: dict[str, int] = defaultdict(int)
     for red in reds:
         back[red.original.number] += red.gross
     purses: dict[tuple[date, str, str], list[tuple[str, int]]] = defaultdict(list)
     for bill in bills:
-        day = _run_day(max(bill.due_on, bill.invoiced_on + timedelta(11)) + timedelta(draw.choices((0, 15, 30), weights=(82, 13, 5))[0]))
+        day = _run_day(
+            max(bill.due_on, bill.invoiced_on + timedelta(11))
+            + timedelta(draw.choices((0, 15, 30), weights=(82, 13, 5))[0])
+        )
         owed = bill.gross - back[bill.number]
         if draw.random() < 0.05 and owed > 2_000_000:
             purses[day, bill.party.code, "1002"].append((bill.number, owed // 2 // 100_000 * 100_000))

@@ -1,4 +1,4 @@
-"""The order book of the demo company: a day by day play of orders, shelves and suppliers in which stock never runs negative."""
+"""The order book of the demo company, played day by day so that no shelf ever holds less than nothing."""
 
 from __future__ import annotations
 
@@ -105,8 +105,14 @@ def levels(items: list[Item], orders: list[SalesOrder], days: int) -> dict[str, 
 
 
 def play(
-    items: list[Item], sellers: list[Supplier], sources: dict[str, str], orders: list[SalesOrder],
-    first: date, last: date, *, seed: int = SEED,
+    items: list[Item],
+    sellers: list[Supplier],
+    sources: dict[str, str],
+    orders: list[SalesOrder],
+    first: date,
+    last: date,
+    *,
+    seed: int = SEED,
 ) -> Trade:
     """Let the orders be delivered, restocked, returned and counted from first to last."""
     shelf = _Shelf(items, sellers, sources, orders, first, last, seed)
@@ -120,7 +126,10 @@ def play(
 class _Shelf:
     """The state of the play: what lies where, what is on its way, who still waits."""
 
-    def __init__(self, items, sellers, sources, orders, first, last, seed) -> None:
+    def __init__(
+        self, items: list[Item], sellers: list[Supplier], sources: dict[str, str], orders: list[SalesOrder],
+        first: date, last: date, seed: int,
+    ) -> None:  # fmt: skip
         self.draw = stream("trade", seed)
         self.items, self.sources, self.first, self.last = {item.code: item for item in items}, sources, first, last
         self.levels = levels(items, orders, (last - first).days)
@@ -221,8 +230,10 @@ class _Shelf:
     def _pick(self, order: SalesOrder, open_quantities: list[int], age: int) -> list[tuple[int, int]]:
         """Take from the shelf all that is open, or after two days of waiting what there is."""
         house = order.warehouse
-        there = [min(quantity, self.hand[line.item.code, house])
-                 for line, quantity in zip(order.lines, open_quantities, strict=True)]
+        there = [
+            min(quantity, self.hand[line.item.code, house])
+            for line, quantity in zip(order.lines, open_quantities, strict=True)
+        ]
         whole = there == open_quantities
         partly = age >= order.patience + 2 and 2 * sum(there) >= sum(open_quantities)
         if not whole and not partly:
@@ -280,8 +291,11 @@ class _Shelf:
         return day
 
     def _returns(self, day: date) -> None:
-        returnable = [d for d in self.month_deliveries
-                      if d.order.warehouse == MAIN and d.order.customer.manner in ("prompt", "normal", "slow")]
+        returnable = [
+            d
+            for d in self.month_deliveries
+            if d.order.warehouse == MAIN and d.order.customer.manner in ("prompt", "normal", "slow")
+        ]
         for delivery in self._some(returnable, 50):
             place, quantity = self.draw.choice(delivery.lines)
             back = max(1, quantity // self.draw.choice((1, 2, 4)))
@@ -295,7 +309,8 @@ class _Shelf:
             if back:
                 self.hand[code, MAIN] -= back
                 self.trade.purchase_returns.append(
-                    Movement(self.number("CGTH", day), day, arrival, ((place, back),), "来货有瑕疵"))
+                    Movement(self.number("CGTH", day), day, arrival, ((place, back),), "来货有瑕疵")
+                )
 
     def _some(self, papers: list, one_in: int) -> list:
         return [paper for paper in papers if self.draw.random() * one_in < 1]

@@ -3,81 +3,122 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from pipelines.demo import orderbooks
+from pipelines.demo import openingbooks, orderbooks
 from pipelines.demo.catalogue import CATEGORIES
-from pipelines.demo.company import DEPARTMENTS, EMPLOYEES, MAIN, NAME, WAREHOUSES, stream
+from pipelines.demo.company import DEPARTMENTS, EMPLOYEES, NAME, WAREHOUSES, stream
 from pipelines.demo.demand import LEVEL_DISCOUNT
 from pipelines.demo.partners import Customer
 from pipelines.demo.plan import Plan
-from pipelines.demo.sheets import Table, write_csv, write_text_xls, write_workbook, written_amount, written_code, written_date, yuan
+from pipelines.demo.sheets import (
+    FOOTER,
+    Table,
+    write_csv,
+    write_text_xls,
+    write_workbook,
+    written_amount,
+    yuan,
+)
 
-FOOTER = "制表人：谭秋实        审核：殷素问        打印日期：2026-11-20"
 LEVEL_NAMES = {"A": "A级", "B": "B级", "C": "C级"}
-ACCOUNT_NAMES = {
-    "1001": "库存现金", "1002": "银行存款", "1122": "应收账款", "1405": "库存商品", "1601": "固定资产", "1602": "累计折旧",
-    "2001": "短期借款", "220201": "应付账款", "2203": "预收账款", "2211": "应付职工薪酬", "222102": "未交增值税",
-    "222103": "应交城市维护建设税", "222104": "应交教育费附加", "222105": "应交地方教育附加", "222106": "应交企业所得税",
-    "2241": "其他应付款", "3001": "实收资本", "310401": "提取法定盈余公积", "310415": "未分配利润",
-}
 
 
 def write(folder: Path, plan: Plan) -> list[Path]:
     """Write every workbook into the folder and return the files in the order in which they are to be loaded."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / name for name in ("01基础资料.xlsx", "02商品档案.xlsx", "03客户资料.xlsx", "04供应商.xls", "05价格表.xlsx",
-                                        "06期初余额.xlsx", "07期初库存.xlsx", "08销售流水2024.csv")]
+    paths = [
+        folder / name
+        for name in (
+            "01基础资料.xlsx",
+            "02商品档案.xlsx",
+            "03客户资料.xlsx",
+            "04供应商.xls",
+            "05价格表.xlsx",
+            "06期初余额.xlsx",
+            "07期初库存.xlsx",
+            "08销售流水2024.csv",
+        )
+    ]
     write_workbook(paths[0], [_departments(), _employees(), _warehouses(), _categories()])
     write_workbook(paths[1], [_items(plan), _units(plan)])
     write_workbook(paths[2], [_customers(plan)])
     write_text_xls(paths[3], _suppliers(plan))
     write_workbook(paths[4], [_prices(plan)])
-    write_workbook(paths[5], [_accounts(plan), _receivables(plan), _payables(plan)])
-    write_workbook(paths[6], [_stock(plan)])
+    write_workbook(paths[5], openingbooks.balances(plan))
+    write_workbook(paths[6], [openingbooks.stock(plan)])
     write_csv(paths[7], _history(plan))
     return paths + orderbooks.write(folder, plan)
 
 
 def _departments() -> Table:
-    return Table("部门", f"{NAME}部门档案", ("部门编码", "部门名称", "上级部门"), [list(row) for row in DEPARTMENTS], footer=FOOTER)
+    return Table(
+        "部门",
+        f"{NAME}部门档案",
+        "部门编码|部门名称|上级部门",
+        [list(row) for row in DEPARTMENTS],
+        footer=FOOTER,
+    )
 
 
 def _employees() -> Table:
-    return Table("职员", f"{NAME}职员档案", ("职员编号", "姓名", "所属部门"), [list(row) for row in EMPLOYEES], footer=FOOTER)
+    return Table("职员", f"{NAME}职员档案", "职员编号|姓名|所属部门", [list(row) for row in EMPLOYEES], footer=FOOTER)
 
 
 def _warehouses() -> Table:
     kinds = {"normal": "普通仓", "quality": "待检仓"}
     rows = [[code, name, kinds[kind], keeper] for code, name, kind, keeper in WAREHOUSES]
-    return Table("仓库", "仓库档案", ("仓库编码", "仓库名称", "仓库类型", "仓管员"), rows)
+    return Table("仓库", "仓库档案", "仓库编码|仓库名称|仓库类型|仓管员", rows)
 
 
 def _categories() -> Table:
-    return Table("商品分类", "商品分类", ("分类编码", "分类名称", "上级分类"), [[code, name, None] for code, name in CATEGORIES])
+    return Table(
+        "商品分类", "商品分类", "分类编码|分类名称|上级分类", [[code, name, None] for code, name in CATEGORIES]
+    )
 
 
 def _items(plan: Plan) -> Table:
     draw = stream("dirt/items", plan.seed)
-    names, methods = dict(CATEGORIES), {"month_average": "月末加权平均", "moving_average": "移动加权平均", "fifo": "先进先出"}
+    names, methods = (
+        dict(CATEGORIES),
+        {"month_average": "月末加权平均", "moving_average": "移动加权平均", "fifo": "先进先出"},
+    )
     rows: list[list[Any]] = []
     for item in plan.items:
         minimum, reorder, maximum = plan.trade.levels[item.code]
         name = item.name + ("　" if draw.random() < 0.01 else "")
-        rows.append([item.code, name, item.specification, f"{item.category} {names[item.category]}", item.unit, item.barcode,
-                     methods[item.cost_method], yuan(item.price_fen), yuan(item.cost_fen), plan.sources[item.code], item.lead_days,
-                     minimum, reorder, maximum])
+        rows.append(
+            [
+                item.code,
+                name,
+                item.specification,
+                f"{item.category} {names[item.category]}",
+                item.unit,
+                item.barcode,
+                methods[item.cost_method],
+                yuan(item.price_fen),
+                yuan(item.cost_fen),
+                plan.sources[item.code],
+                item.lead_days,
+                minimum,
+                reorder,
+                maximum,
+            ]
+        )
     rows.append([*rows[3]])
     rows.append(["99-0001", None, "停用", "01 紧固件", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
     rows.append([None, "赠品小样", None, "08 化工辅料", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
-    header = ("存货编码", "存货名称", "规格型号", "存货分类", "计量单位", "条形码", "计价方式", "含税售价(元)", "参考进价(元)", "主供应商", "采购提前期(天)",
-              "最低库存", "补货点", "最高库存")
+    header = (
+        "存货编码|存货名称|规格型号|存货分类|计量单位|条形码|计价方式|含税售价(元)|参考进价(元)|"
+        "主供应商|采购提前期(天)|最低库存|补货点|最高库存"
+    )
     return Table("商品档案", f"{NAME}商品档案", header, rows, footer=FOOTER)
 
 
 def _units(plan: Plan) -> Table:
     rows = [[item.code, "箱", item.pack, item.unit] for item in plan.items if item.pack > 1 and item.unit != "箱"]
-    return Table("辅助单位", "辅助计量单位", ("存货编码", "辅助单位", "换算率", "主单位"), rows)
+    return Table("辅助单位", "辅助计量单位", "存货编码|辅助单位|换算率|主单位", rows)
 
 
 def _customers(plan: Plan) -> Table:
@@ -85,39 +126,96 @@ def _customers(plan: Plan) -> Table:
     rows = [_customer_row(draw, buyer) for buyer in plan.customers]
     rows.insert(len(rows) // 2, [*rows[4]])
     rows.append([None, "零散客户（无编码）", *[None] * 11])
-    rows.append(["C9001", "长沙测试客户", "91430100MA0000001X", "测试", "电话不详", None, "长沙", "A级", yuan(0), 30, "E006", "启用", None])
-    header = ("客户编码", "客户名称", "统一社会信用代码", "联系人", "手机", "地址", "地区", "客户级别", "信用额度(元)", "账期(天)", "业务员", "状态", "备注")
+    rows.append(
+        [
+            "C9001",
+            "长沙测试客户",
+            "91430100MA0000001X",
+            "测试",
+            "电话不详",
+            None,
+            "长沙",
+            "A级",
+            yuan(0),
+            30,
+            "E006",
+            "启用",
+            None,
+        ]
+    )
+    header = "客户编码|客户名称|统一社会信用代码|联系人|手机|地址|地区|客户级别|信用额度(元)|账期(天)|业务员|状态|备注"
     return Table("客户", f"{NAME}客户资料", header, rows, footer=FOOTER)
 
 
-def _customer_row(draw, buyer: Customer) -> list[Any]:
+def _customer_row(draw: Random, buyer: Customer) -> list[Any]:
     phone = buyer.phone if draw.random() < 0.9 else f"{buyer.phone[:3]}-{buyer.phone[3:7]}-{buyer.phone[7:]}"
-    name = buyer.name.replace("有限公司", "（有限公司）") if draw.random() < 0.01 else buyer.name + ("  " if draw.random() < 0.02 else "")
+    name = (
+        buyer.name.replace("有限公司", "（有限公司）")
+        if draw.random() < 0.01
+        else buyer.name + ("  " if draw.random() < 0.02 else "")
+    )
     note = {"advance": "款到发货", "bad": "注意催款"}.get(buyer.manner)
-    return [buyer.code, name, buyer.uscc, buyer.contact, phone, buyer.address, buyer.region, LEVEL_NAMES[buyer.level],
-            written_amount(draw, buyer.credit_limit_fen), buyer.credit_days, buyer.employee, "启用", note]
+    return [
+        buyer.code,
+        name,
+        buyer.uscc,
+        buyer.contact,
+        phone,
+        buyer.address,
+        buyer.region,
+        LEVEL_NAMES[buyer.level],
+        written_amount(draw, buyer.credit_limit_fen),
+        buyer.credit_days,
+        buyer.employee,
+        "启用",
+        note,
+    ]
 
 
 def _suppliers(plan: Plan) -> Table:
-    rows = [[s.code, s.name, s.uscc, s.contact, s.phone, s.address, s.region, s.credit_days, s.employee, "中国农工商银行虚拟支行",
-             s.bank_account, "启用"] for s in plan.suppliers]
-    header = ("供应商编码", "供应商名称", "税号", "联系人", "电话", "地址", "所在地", "付款期(天)", "采购员", "开户行", "银行账号", "状态")
+    rows = [
+        [
+            s.code,
+            s.name,
+            s.uscc,
+            s.contact,
+            s.phone,
+            s.address,
+            s.region,
+            s.credit_days,
+            s.employee,
+            "中国农工商银行虚拟支行",
+            s.bank_account,
+            "启用",
+        ]
+        for s in plan.suppliers
+    ]
+    header = "供应商编码|供应商名称|税号|联系人|电话|地址|所在地|付款期(天)|采购员|开户行|银行账号|状态"
     return Table("供应商", f"{NAME}供应商资料", header, rows, footer=FOOTER)
 
 
 def _prices(plan: Plan) -> Table:
     """Prices for levels on the most asked-for items, and for single large customers."""
     rows: list[list[Any]] = []
-    ranked = sorted(plan.items, key=lambda item: (-item.weight, item.code))[:max(6, len(plan.items) // 8)]
+    ranked = sorted(plan.items, key=lambda item: (-item.weight, item.code))[: max(6, len(plan.items) // 8)]
     for item in ranked:
         for level in ("A", "B"):
-            rows.append(["级别价", None, LEVEL_NAMES[level], item.code, 0, _net(item.price_fen * LEVEL_DISCOUNT[level] // 100),
-                         "2025-01-01"])
+            rows.append(
+                [
+                    "级别价",
+                    None,
+                    LEVEL_NAMES[level],
+                    item.code,
+                    0,
+                    _net(item.price_fen * LEVEL_DISCOUNT[level] // 100),
+                    "2025-01-01",
+                ]
+            )
         rows.append(["数量价", None, None, item.code, item.pack * 12, _net(item.price_fen * 94 // 100), "2025/1/1"])
     for buyer in plan.customers[:8]:
         for item in ranked[:4]:
             rows.append(["客户价", buyer.code, None, item.code, 0, _net(item.price_fen * 88 // 100), "2025.01.01"])
-    header = ("价格类型", "客户编码", "客户级别", "存货编码", "起订量", "不含税单价", "生效日期")
+    header = "价格类型|客户编码|客户级别|存货编码|起订量|不含税单价|生效日期"
     return Table("价格", "销售价格表（不含税）", header, rows)
 
 
@@ -125,49 +223,34 @@ def _net(gross_fen: int) -> Any:
     return yuan((gross_fen * 200 + 113) // 226)
 
 
-def _accounts(plan: Plan) -> Table:
-    rows: list[list[Any]] = []
-    for code, fen in sorted(plan.openings.accounts.items()):
-        rows.append([code, ACCOUNT_NAMES[code], "借" if fen > 0 else "贷", yuan(fen) if fen > 0 else None, yuan(-fen) if fen < 0 else None])
-    return Table("科目余额", f"{NAME}科目期初余额", ("科目编码", "科目名称", "方向", "期初借方", "期初贷方"), rows, sums=(3, 4), total=True,
-                 footer=FOOTER, note="期间：2025年1月期初   单位：元")
-
-
-def _receivables(plan: Plan) -> Table:
-    draw = stream("dirt/receivables", plan.seed)
-    rows = [["应收", written_code(draw, x.party.code), x.party.name, x.number, written_date(draw, x.invoiced_on), x.due_on,
-             yuan(x.gross)] for x in plan.openings.invoices]
-    rows += [["预收", code, None, reference, "2024-12-31", "2024-12-31", yuan(fen)] for code, reference, fen in plan.openings.advances]
-    return Table("应收明细", "应收账款、预收账款期初明细表", ("类别", "客户编码", "客户名称", "发票号码", "开票日期", "到期日", "余额"), rows, sums=(6,),
-                 total=True, footer=FOOTER)
-
-
-def _payables(plan: Plan) -> Table:
-    draw = stream("dirt/payables", plan.seed)
-    rows = [[x.party.code, x.party.name, x.number, written_date(draw, x.invoiced_on), x.due_on, yuan(x.gross)]
-            for x in plan.openings.bills]
-    return Table("应付明细", "应付账款期初明细表", ("供应商编码", "供应商名称", "发票号码", "开票日期", "到期日", "余额"), rows, sums=(5,), total=True,
-                 footer=FOOTER)
-
-
-def _stock(plan: Plan) -> Table:
-    names = {item.code: item for item in plan.items}
-    rows = []
-    for (code, house), (quantity, fen) in sorted(plan.openings.stock.items(), key=lambda x: (x[0][1] != MAIN, x[0])):
-        item = names[code]
-        rows.append([house, code, item.name, item.specification, item.unit, quantity, yuan(fen)])
-    return Table("期初库存", "期初库存明细表", ("仓库", "存货编码", "存货名称", "规格型号", "单位", "结存数量", "结存金额（元）"), rows, sums=(5, 6),
-                 total=True, footer=FOOTER, note="截止日期：2024-12-31")
-
-
 def _history(plan: Plan) -> Table:
     rows: list[list[Any]] = []
     for order in plan.openings.history:
         for line in order.lines:
-            when = f"{order.ordered_on:%Y-%m-%d}" if len(rows) % 7 else f"{order.ordered_on.year}/{order.ordered_on.month}/{order.ordered_on.day}"
-            rows.append([order.number, when, order.customer.code, order.customer.name, line.item.code, line.item.name,
-                         order.customer.region, line.quantity, yuan(line.price_fen), yuan(line.quantity * line.price_fen)])
-    rows.insert(5, ["XSDD-20240103-999", "2024-13-40", "C0001", "日期写错", "01-0001", "x", "长沙", 1, yuan(100), yuan(100)])
-    rows.insert(50, ["XSDD-20240110-998", "2024-01-10", "C0002", "数量不清", "01-0001", "x", "长沙", "若干", yuan(100), None])
-    header = ("单据号", "日期", "客户编码", "客户名称", "存货编码", "存货名称", "地区", "数量", "含税单价", "价税合计")
+            when = (
+                f"{order.ordered_on:%Y-%m-%d}"
+                if len(rows) % 7
+                else f"{order.ordered_on.year}/{order.ordered_on.month}/{order.ordered_on.day}"
+            )
+            rows.append(
+                [
+                    order.number,
+                    when,
+                    order.customer.code,
+                    order.customer.name,
+                    line.item.code,
+                    line.item.name,
+                    order.customer.region,
+                    line.quantity,
+                    yuan(line.price_fen),
+                    yuan(line.quantity * line.price_fen),
+                ]
+            )
+    rows.insert(
+        5, ["XSDD-20240103-999", "2024-13-40", "C0001", "日期写错", "01-0001", "x", "长沙", 1, yuan(100), yuan(100)]
+    )
+    rows.insert(
+        50, ["XSDD-20240110-998", "2024-01-10", "C0002", "数量不清", "01-0001", "x", "长沙", "若干", yuan(100), None]
+    )
+    header = "单据号|日期|客户编码|客户名称|存货编码|存货名称|地区|数量|含税单价|价税合计"
     return Table("销售流水", "2024年度销售流水", header, rows)
