@@ -30,7 +30,8 @@ _FED = """
     )
     select statement, line_no,
            sum(sign * case when rule = 'debit_balance' then greatest(net, 0)
-                           when rule = 'credit_balance' then greatest(-net, 0) when on_credit then -net else net end) as amount
+                           when rule = 'credit_balance' then greatest(-net, 0)
+                           when on_credit then -net else net end) as amount
     from fed group by all
 """
 _CASH = """

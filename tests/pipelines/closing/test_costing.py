@@ -1,0 +1,94 @@
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from erp_core.foundation.money import MONEY, QUANTITY
+from pipelines.closing import costing
+from tests.pipelines.closing.month_of import lines, month_of
+
+SCHEMA = {
+    "move_id": pl.Int64, "item": pl.String, "kind": pl.String, "moved_on": pl.Date, "quantity": QUANTITY, "amount": MONEY,
+    "account": pl.String, "cost_account": pl.String,
+}  # fmt: skip
+
+
+def month_with(opening: list[tuple], moves: list[tuple]):
+    rows = [
+        (
+            number,
+            item,
+            kind,
+            date(2026, 3, day) if day else None,
+            Decimal(quantity),
+            amount and Decimal(amount),
+            "1405",
+            "5401",
+        )
+        for number, item, kind, day, quantity, amount in moves
+    ]
+    stock = {
+        "opening": pl.DataFrame(
+            [(item, Decimal(quantity), Decimal(amount)) for item, quantity, amount in opening],
+            schema={"item": pl.String, "quantity": QUANTITY, "amount": MONEY},
+            orient="row",
+        ),
+        "moves": pl.DataFrame(rows, schema=SCHEMA, orient="row"),
+    }
+    month = month_of()
+    return month.__class__(**{**month.__dict__, "stock": stock})
+
+
+MARCH = [
+    (1, "A", "purchase", 5, "200", "2120.00"),
+    (2, "A", "sale", 10, "-150", None),
+    (3, "A", "purchase", 18, "50", "556.50"),
+    (4, "A", "sale", 25, "-120", None),
+]
+
+
+def values(outcome) -> list[tuple]:
+    return [
+        (move, kind, str(amount))
+        for move, kind, amount in outcome.stock_values.select("move_id", "kind", "amount").rows()
+    ]
+
+
+def test_the_worked_month():
+    outcome = costing.cost(month_with([("A", "100", "1000.00")], MARCH))
+    assert lines(outcome) == [("5401", "2836.16", ""), ("1405", "", "2836.16")]
+    assert values(outcome) == [(2, "issue", "-1575.64"), (4, "issue", "-1260.52")]
+
+
+def test_shuffled_rows_give_the_same():
+    straight = costing.cost(month_with([("A", "100", "1000.00"), ("B", "1", "3.00")], MARCH))
+    shuffled = costing.cost(month_with([("B", "1", "3.00"), ("A", "100", "1000.00")], MARCH[::-1]))
+    assert straight.stock_values.equals(shuffled.stock_values)
+    assert straight.lines.equals(shuffled.lines)
+
+
+def test_goods_back_from_the_months_own_sales_share_the_average():
+    outcome = costing.cost(
+        month_with(
+            [("A", "100", "1000.00")], [(1, "A", "sale", 3, "-50", None), (2, "A", "sale_return", 9, "10", None)]
+        )
+    )
+    assert values(outcome) == [(1, "issue", "-500.00"), (2, "issue", "100.00")]
+    assert lines(outcome) == [("5401", "400.00", ""), ("1405", "", "400.00")]
+
+
+def test_losses_found_by_count_are_no_cost_of_sales():
+    outcome = costing.cost(month_with([("A", "10", "100.00")], [(1, "A", "loss", 31, "-1", None)]))
+    assert lines(outcome) == [("571106", "10.00", ""), ("1405", "", "10.00")]
+
+
+def test_an_empty_bin_is_worth_nothing():
+    outcome = costing.cost(month_with([("A", "80", "840.34")], [(1, "A", "sale", 3, "-80", None)]))
+    assert values(outcome) == [(1, "issue", "-840.34")]
+
+
+def test_a_price_difference_that_finds_no_goods_goes_to_cost():
+    # All goods left in earlier months; the bill is 5.00 dearer than the receipt was.
+    outcome = costing.cost(month_with([], [(7, "A", "adjustment", None, "0", "5.00")]))
+    assert values(outcome) == [(7, "adjustment", "-5.00")]
+    assert lines(outcome) == [("5401", "5.00", ""), ("1405", "", "5.00")]
