@@ -38,6 +38,8 @@ USERS = {
 PARAMETERS = {
     "sales.over_delivery_percent": "0",
     "purchasing.over_receipt_percent": "0",
+    "purchasing.required_supplier_fields": "name,phone,address",
+    "purchasing.price_tolerance_percent": "10",
     "sales.price_tolerance": "0.06",
     "tax.surcharge_city": "0.07",
     "tax.surcharge_education": "0.03",

@@ -1,0 +1,60 @@
+"""Vouchers that papers of the trade give rise to: one per paper, its number as the source, its summary from the words."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from erp_core.foundation.money import MONEY
+from erp_core.foundation.session import Session
+from erp_core.foundation.words import word
+from erp_core.ledger import posting
+
+DIMENSIONS = ("department", "employee", "project")
+
+
+def summary(session: Session, name: str, **columns: pl.Expr) -> pl.Expr:
+    """The summary of a kind of voucher in the language of the company, filled in from columns, as {number} or {name}."""
+    text = word("erp_core", f"summary.{name}", session.reference("company")["language"][0])
+    wanted = re.findall(r"\{(\w+)\}", text)
+    return pl.format(re.sub(r"\{\w+\}", "{}", text), *(columns[key] for key in wanted))
+
+
+def side(lines: pl.DataFrame, account: str | pl.Expr, amount: str, *, debit: bool, by: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Lines of one side of vouchers: an amount summed per document and account, and per further columns.
+
+    lines: number and what the arguments name. Amounts that come to nothing make no line.
+    """
+    named = lines.with_columns(account=pl.lit(account) if isinstance(account, str) else account)
+    summed = named.group_by("number", "account", *by, maintain_order=True).agg(pl.col(amount).sum().cast(MONEY))
+    zero = pl.lit(0, MONEY)
+    return summed.filter(pl.col(amount) != 0).select(
+        "number",
+        "account",
+        debit=pl.col(amount) if debit else zero,
+        credit=zero if debit else pl.col(amount),
+        *by,
+    )
+
+
+def post(session: Session, kind: str, heads: pl.DataFrame, parts: list[pl.DataFrame], name: str) -> pl.DataFrame:
+    """Post one voucher per document that has lines. Returns number, voucher_id, period, voucher (such as 记-12).
+
+    heads: number, document_on, party_name; parts: frames of side(), in the order in which their lines shall stand.
+    """
+    lines = pl.concat(parts, how="diagonal").rename({"number": "key"})
+    given = heads.join(lines.select("key").unique(), left_on="number", right_on="key", how="semi", maintain_order="left")
+    if given.is_empty():
+        return pl.DataFrame(schema={"number": pl.String, "voucher_id": pl.Int64, "period": pl.String, "voucher": pl.String})
+    vouchers = given.select(
+        key="number",
+        voucher_on="document_on",
+        summary=summary(session, name, number=pl.col("number"), name=pl.col("party_name")),
+        source_kind=pl.lit(kind),
+        source_number="number",
+    )
+    posted = posting.post(session, vouchers, lines)
+    return posted.select(
+        "voucher_id", "period", number="key", voucher=pl.col("word") + "-" + pl.col("number").cast(pl.String)
+    )

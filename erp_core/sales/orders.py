@@ -1,0 +1,134 @@
+"""Sales orders: what a customer wants, at what price and why that price; approved, it reserves stock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from erp_core.foundation import documents as papers
+from erp_core.foundation import given
+from erp_core.foundation.amounts import with_amounts, with_basis
+from erp_core.foundation.errors import Refusal
+from erp_core.foundation.money import QUANTITY
+from erp_core.foundation.session import Session
+from erp_core.foundation.verbs import verb
+from erp_core.masters import order_lines
+from erp_core.sales import pricing
+
+LIFECYCLE = papers.Lifecycle(
+    "sales_order",
+    "draft",
+    (
+        ("submit", "draft", "submitted"),
+        ("approve", "submitted", "approved"),
+        ("return", "submitted", "draft"),
+        ("close", "approved", "closed"),
+        ("reopen", "closed", "approved"),
+        ("cancel", "draft", "cancelled"),
+        ("cancel", "submitted", "cancelled"),
+    ),
+)
+HEADER = {name: papers.HEADER[name] for name in (
+    "document_on", "party", "due_on", "warehouse", "department", "employee", "project", "reference", "note",
+)}  # fmt: skip
+LINES = {
+    **{name: papers.LINE[name] for name in (
+        "item", "description", "warehouse", "bin", "quantity", "unit_price", "gross_price", "tax_code", "promised_on", "reason",
+    )},
+    "unit": pl.String,
+    "discount": QUANTITY,
+}  # fmt: skip
+
+
+class PriceMissing(Refusal):
+    """Item {first} has no price on {day}: no rule, no list price, none typed ({count} such lines)."""
+
+
+class PriceBelowFloor(Refusal):
+    """Item {first}: {price} is below its floor price {floor} ({count} such lines)."""
+
+
+class OrderWithoutLines(Refusal):
+    """Order {first} has no lines ({count} such orders)."""
+
+
+@verb("sales.order.place")
+def place(session: Session, *, documents: given.Given, lines: given.Given) -> dict[str, Any]:
+    """Write sales orders as drafts, each line priced by the policy unless a price is typed.
+
+    documents: key, document_on, party, due_on (wanted by), warehouse, department, employee, project, reference, note.
+    lines: key, item, quantity, unit, unit_price | gross_price | discount (percent), tax_code, promised_on, warehouse, bin.
+    """
+    heads = given.documents(documents, HEADER, ("document_on", "party"))
+    heads = order_lines.parties_of(session, heads, "customer")
+    body = given.lines(lines, LINES, ("item", "quantity"), heads)
+    _refuse_empty(heads, body)
+    order_lines.refuse_unknown_places(session, heads)
+    body = body.join(heads.select("key", "document_on", "party", "party_level"), on="key", maintain_order="left")
+    body = _priced(session, order_lines.complete(session, body, "sales"))
+    heads = heads.with_columns(employee=pl.coalesce(pl.when(pl.col("employee") != "").then("employee"), "party_employee"))
+    heads, _ = papers.write(session, LIFECYCLE, heads.select("key", *HEADER), body.select("key", *_kept(body)))
+    return papers.result(heads)
+
+
+def _kept(body: pl.DataFrame) -> list[str]:
+    return [name for name in papers.LINE if name in body.columns]
+
+
+def _refuse_empty(heads: pl.DataFrame, body: pl.DataFrame) -> None:
+    empty = heads.join(body, on="key", how="anti")
+    if not empty.is_empty():
+        raise OrderWithoutLines(first=empty["key"][0], count=empty.height)
+
+
+def _priced(session: Session, body: pl.DataFrame) -> pl.DataFrame:
+    asked = body.with_columns(level="party_level", priced_on="document_on", list_price="item_list_price")
+    priced = pricing.settle(pricing.policy_price(asked, session.reference("price_rule")))
+    blank = priced.filter(pl.col("unit_price").is_null() & pl.col("gross_price").is_null())
+    if not blank.is_empty():
+        raise PriceMissing(first=blank["item"][0], day=blank["document_on"][0], count=blank.height)
+    reckoned = with_amounts(with_basis(priced))
+    low = reckoned.filter(pl.col("unit_price") < pl.col("item_floor_price"))
+    if not low.is_empty():
+        row = low.row(0, named=True)
+        raise PriceBelowFloor(
+            first=row["item"], price=row["unit_price"].normalize(), floor=row["item_floor_price"].normalize(), count=low.height
+        )
+    return reckoned
+
+
+@verb("sales.order.submit")
+def submit(session: Session, *, numbers: list[str] | str) -> dict[str, Any]:
+    """Hand drafts in for approval."""
+    return {"count": papers.step(session, LIFECYCLE, numbers, "submit").height}
+
+
+@verb("sales.order.approve")
+def approve(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
+    """Approve submitted orders: from now on their open quantities are reserved; nothing moves yet."""
+    return {"count": papers.step(session, LIFECYCLE, numbers, "approve", reason).height}
+
+
+@verb("sales.order.return", reason=True)
+def hand_back(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
+    """Give submitted orders back to their author with a comment."""
+    return {"count": papers.step(session, LIFECYCLE, numbers, "return", reason).height}
+
+
+@verb("sales.order.cancel", reason=True)
+def cancel(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
+    """Cancel orders that are not approved yet; their numbers stay."""
+    return {"count": papers.step(session, LIFECYCLE, numbers, "cancel", reason).height}
+
+
+@verb("sales.order.close")
+def close(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
+    """Close approved orders: what is still open will not come and is no longer reserved."""
+    return {"count": papers.step(session, LIFECYCLE, numbers, "close", reason).height}
+
+
+@verb("sales.order.reopen", reason=True)
+def reopen(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
+    """Open closed orders again."""
+    return {"count": papers.step(session, LIFECYCLE, numbers, "reopen", reason).height}
