@@ -1,0 +1,115 @@
+"""Times two ways of doing the same thing side by side, and copies the rows an act wrote into a second file by bare SQL."""
+
+import gc
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import duckdb
+
+# Tables that an act may write; the second value tells what to do with rows that are already there.
+APPENDED = (
+    "act", "document", "document_line", "document_step", "voucher", "voucher_line", "open_item", "open_item_match",
+    "stock_move", "stock_value", "voucher_draft",
+)  # fmt: skip
+KEPT = {
+    "number_counter": ("series", "cycle"),
+    "account_balance": ("period", "account", "party", "department", "employee", "project", "item", "closing"),
+    "document_progress": ("document_id", "line", "step"),
+    "stock_now": ("item", "warehouse", "bin"),
+    "stock_pool": ("item",),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of figures: times in milliseconds, target as a ratio."""
+
+    work: str
+    size: str
+    yardstick: str
+    ours: float
+    bare: float
+    target: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.bare
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio <= self.target
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Milliseconds that one call takes."""
+    gc.collect(0)
+    start = time.perf_counter()
+    act()
+    return (time.perf_counter() - start) * 1000
+
+
+def alternating(ours: Callable[[int], object], bare: Callable[[int], object], times: int) -> tuple[float, float]:
+    """Medians of both, measured in turn so that a busy machine hurts both alike."""
+    mine, theirs = [], []
+    for at in range(times):
+        mine.append(timed(lambda at=at: ours(at)))
+        theirs.append(timed(lambda at=at: bare(at)))
+    return median(mine), median(theirs)
+
+
+Written = dict[str, list[tuple]]
+
+
+class Copyist:
+    """A copy of a file of books, into which the rows of each act are inserted by bare SQL and nothing else."""
+
+    def __init__(self, books: object, folder: Path) -> None:
+        self.books = books
+        database = books.database
+        database.root.execute("checkpoint")
+        place = folder / "bare.duckdb"
+        shutil.copy(database.path, place)
+        self.bare = duckdb.connect(str(place))
+        self.columns = {
+            table: [row[0] for row in self.bare.execute(f"describe core.{table}").fetchall()]
+            for table in (*APPENDED, *KEPT)
+        }
+        self.seen = self._all()
+
+    def _all(self) -> dict[str, set[tuple]]:
+        root = self.books.database.root
+        return {table: set(root.execute(f"select * from core.{table}").fetchall()) for table in (*APPENDED, *KEPT)}
+
+    def new_rows(self) -> Written:
+        """The rows that came or changed since the last call."""
+        now = self._all()
+        fresh = {table: sorted(now[table] - self.seen[table], key=str) for table in now}
+        self.seen = now
+        return {table: rows for table, rows in fresh.items() if rows}
+
+    def write(self, rows: Written) -> None:
+        """The same rows in one database transaction, one statement a table, values as parameters."""
+        cursor = self.bare
+        cursor.execute("begin")
+        for table in (*APPENDED, *KEPT):
+            if table in rows:
+                self._insert(cursor, table, rows[table])
+        cursor.execute("commit")
+
+    def _insert(self, cursor: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:
+        names = self.columns[table]
+        places = ", ".join(["(" + ", ".join("?" * len(names)) + ")"] * len(rows))
+        ending = ""
+        if table in KEPT:
+            sets = ", ".join(f"{name} = excluded.{name}" for name in names if name not in KEPT[table])
+            ending = f" on conflict ({', '.join(KEPT[table])}) do update set {sets}"
+        if table in ("document", "voucher_draft"):
+            ending = " on conflict do update set status = excluded.status"
+        cursor.execute(f"insert into core.{table} values {places}{ending}", [v for row in rows for v in row]).fetchall()
+
+    def close(self) -> None:
+        self.bare.close()
