@@ -1,9 +1,8 @@
-"""Who the demo company is: name, people, warehouses, accounts it opens with and the price of a month."""
+"""Who the demo company is: its name, people, warehouses and the balances it opens with."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 
 SEED = 20261120
 NAME = "长沙湘江五金有限公司"
@@ -61,7 +60,6 @@ OPENING_FEN = {
     "1601": 78_640_000,
     "1602": -31_456_000,
     "2001": -80_000_000,
-    "2211": -14_820_000,
     "222102": -3_864_521,
     "222103": -135_258,
     "222104": -57_968,
@@ -71,40 +69,6 @@ OPENING_FEN = {
     "3001": -260_000_000,
     "310401": -18_600_000,
 }
-
-
-@dataclass(frozen=True)
-class Expense:
-    """One monthly cost: what the voucher says, the account, the department and the amount in 分 at full scale."""
-
-    summary: str
-    account: str
-    department: str
-    fen: int
-    wobble: float
-    paid_from: str
-    day: int
-
-
-# tax: share of the net amount that comes on top as deductible input VAT.
-EXPENSES = (
-    Expense("支付仓库及门店租金", "560199", "D05", 3_120_000, 0.0, "1002", 5),
-    Expense("支付运杂费", "560199", "D05", 2_380_000, 0.22, "1002", 26),
-    Expense("报销业务招待费", "560202", "D03", 420_000, 0.45, "1001", 18),
-    Expense("支付水电费", "560299", "D01", 268_000, 0.25, "1002", 15),
-    Expense("购买办公用品", "560299", "D02", 96_000, 0.5, "1001", 12),
-    Expense("支付通讯及网络费", "560299", "D01", 138_000, 0.1, "1002", 16),
-    Expense("报销差旅费", "560199", "D031", 310_000, 0.5, "1001", 22),
-    Expense("报销差旅费", "560299", "D04", 160_000, 0.6, "1001", 23),
-    Expense("支付广告宣传费", "560102", "D03", 260_000, 0.6, "1002", 20),
-    Expense("支付车辆油费及维修", "560199", "D05", 480_000, 0.3, "1002", 25),
-    Expense("支付银行手续费", "560399", "D02", 31_500, 0.4, "1002", 28),
-    Expense("支付借款利息", "560301", "D02", 290_000, 0.0, "1002", 21),
-)
-# Gross wages per department and month, in 分 at full scale; the employer's part is a quarter on top.
-WAGES_FEN = {"D01": 1_560_000, "D02": 1_350_000, "D03": 3_200_000, "D04": 1_040_000, "D05": 2_240_000, "D06": 860_000}
-SELLING_DEPARTMENTS = ("D03", "D05", "D06")
-DEPRECIATION_FEN = {"D01": 128_000, "D05": 472_000, "D06": 96_000}
 
 
 def stream(name: str, seed: int = SEED) -> random.Random:

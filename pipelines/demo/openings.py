@@ -10,6 +10,7 @@ from pipelines.demo.calendar import HISTORY_FIRST_DAY, next_workday
 from pipelines.demo.catalogue import Item
 from pipelines.demo.company import OPENING_FEN, SEED, scaled, stream
 from pipelines.demo.demand import SalesOrder, orders
+from pipelines.demo.expenses import accrued_wages
 from pipelines.demo.partners import Customer, Supplier
 from pipelines.demo.settlement import Invoice, _pay_day, patience
 
@@ -55,6 +56,7 @@ def openings(
         if quantity
     }
     accounts = {code: scaled(fen, scale) for code, fen in OPENING_FEN.items()}
+    accounts["2211"] = -accrued_wages(scale)
     accounts["1122"] = sum(invoice.gross for invoice in invoices)
     accounts["220201"] = -sum(bill.gross for bill in bills)
     accounts["2203"] = -sum(fen for _, _, fen in advances)

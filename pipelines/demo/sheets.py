@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -125,7 +125,7 @@ def write_workbook(path: Path, tables: Sequence[Table]) -> None:
     """Write tables as the sheets of one .xlsx."""
     # A fixed birth keeps the bytes the same from run to run.
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False}) as book:
-        book.set_properties({"title": path.stem, "created": date(2026, 11, 20)})
+        book.set_properties({"title": path.stem, "created": datetime(2026, 11, 20, tzinfo=UTC)})
         title = book.add_format({"bold": True, "font_size": 14})
         head = book.add_format({"bold": True, "bg_color": "#DDDDDD", "border": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
