@@ -36,7 +36,7 @@ def rows(frame: pl.DataFrame, *columns: str) -> list[tuple]:
 def account_turnover(books, period: str) -> dict[str, tuple[Decimal, Decimal]]:
     """Debit and credit of every account in a period, read from the published balances."""
     frame = books.sql(
-        "select account, sum(debit) as debit, sum(credit) as credit from rpt.account_balance"
+        "select account, sum(debit) as debit, sum(credit) as credit from rpt.balance"
         " where period = $period group by account order by account",
         period=period,
     )
