@@ -52,7 +52,7 @@ def close(books: Any, period: str, *, dry_run: bool = False, progress: Progress 
     basis = books.sql("select basis from rpt.closing_basis")["basis"][0]
     month = read(books, period)
     worked_out, facts = work_out(month, CHECKLIST, tell)
-    closing = _gathered(period, worked_out, facts)
+    closing = gathered(period, worked_out, facts)
     if dry_run and _is_closed(books, period):
         return closing
     arguments = {
@@ -95,7 +95,8 @@ def work_out(month: Month, steps: Iterable[ClosingStep], progress: Progress) -> 
     return outcomes, {name: fact for outcome in outcomes for name, fact in outcome.facts.items()}
 
 
-def _gathered(period: str, outcomes: list[Outcome], facts: dict[str, Any]) -> Closing:
+def gathered(period: str, outcomes: list[Outcome], facts: dict[str, Any]) -> Closing:
+    """The outcomes of all steps as one result with its hash."""
     vouchers = pl.concat([outcome.vouchers for outcome in outcomes])
     lines = pl.concat([outcome.lines for outcome in outcomes])
     values = pl.concat([outcome.stock_values for outcome in outcomes])

@@ -26,7 +26,7 @@ def test_relief_is_rounded_by_itself():
 )
 def test_the_worked_month(relief, expected):
     rates = [Decimal("0.07"), Decimal("0.03"), Decimal("0.02")]
-    assert [str(surcharges.surcharge(Decimal("30370"), rate, Decimal(relief))) for rate in rates] == expected
+    assert [str(surcharges.surcharge(Decimal(30370), rate, Decimal(relief))) for rate in rates] == expected
 
 
 def test_no_tax_no_surcharge():
