@@ -10,6 +10,8 @@ from typing import Any
 from erp_core.foundation.errors import Refusal
 
 LANGUAGES = ("zh", "en")
+# Facts whose value is the name of a column or table.
+NAMING = ("field", "column", "dimension", "what", "table")
 
 
 @cache
@@ -37,10 +39,20 @@ def _home(kind: type[Refusal]) -> str:
 
 def refusal_text(refusal: Refusal, language: str) -> tuple[str, str]:
     """What went wrong and how to put it right, in the language of the user."""
-    entry = words(_home(type(refusal)), language).get("refusal", {}).get(refusal.code, {})
+    home = words(_home(type(refusal)), language)
+    entry = home.get("refusal", {}).get(refusal.code, {})
+    facts = _Shown(_told(refusal.facts, {**words("erp_core", language).get("column", {}), **home.get("column", {})}))
     sentence = entry.get("text")
-    text = sentence.format_map(_Shown(refusal.facts)) if sentence else refusal.english
-    return text, str(entry.get("fix", "")).format_map(_Shown(refusal.facts))
+    text = sentence.format_map(facts) if sentence else refusal.english
+    return text, str(entry.get("fix", "")).format_map(facts)
+
+
+def _told(facts: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Facts that name a column or a kind of thing are told in the words of the language."""
+    return {
+        key: names.get(value, value) if isinstance(value, str) and key in NAMING else value
+        for key, value in facts.items()
+    }
 
 
 class _Shown(dict[str, Any]):
