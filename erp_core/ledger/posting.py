@@ -113,7 +113,7 @@ def check(session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, kind: s
     heads = _heads(session, vouchers)
     body = _body(heads, lines)
     _check_balanced(heads, body)
-    _check_accounts(session, body, kind)
+    _check_lines(session, body, kind)
     return heads, body
 
 
@@ -159,43 +159,52 @@ def _body(heads: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 def _check_balanced(heads: pl.DataFrame, body: pl.DataFrame) -> None:
     sums = body.group_by("key").agg(pl.col("debit", "credit").sum())
     sums = heads.select("key").join(sums, on="key", how="left", maintain_order="left")
-    empty = sums.filter(pl.col("debit").is_null())
+    wrong = sums.filter(pl.col("debit").ne_missing(pl.col("credit")) | pl.col("debit").is_null())
+    if wrong.is_empty():
+        return
+    empty = wrong.filter(pl.col("debit").is_null())
     if not empty.is_empty():
         raise NoLines(**first_and_count(empty["key"].to_list()))
-    wrong = sums.filter(pl.col("debit") != pl.col("credit"))
-    if not wrong.is_empty():
-        row = wrong.row(0, named=True)
-        raise Unbalanced(debit=row["debit"], credit=row["credit"], **first_and_count(wrong["key"].to_list()))
-    odd = body.filter((pl.col("debit") == 0) == (pl.col("credit") == 0))
-    if not odd.is_empty():
-        raise LineAmount(line=odd["line"][0], first=odd["key"][0])
-    silent = body.filter(pl.col("summary").fill_null("").str.strip_chars() == "")
-    _refuse_lines(silent, "account", SummaryMissing)
+    row = wrong.row(0, named=True)
+    raise Unbalanced(debit=row["debit"], credit=row["credit"], **first_and_count(wrong["key"].to_list()))
 
 
-def _refuse_lines(wrong: pl.DataFrame, column: str, refusal: type[Refusal], **facts: str) -> None:
-    if not wrong.is_empty():
-        raise refusal(
-            line=wrong["line"][0], voucher=wrong["key"][0], **first_and_count(wrong[column].to_list()), **facts
-        )
+def _check_lines(session: Session, body: pl.DataFrame, kind: str) -> None:
+    """Mark every line with the first rule it breaks, all rules in one pass; refuse for the first marked line."""
+    used = body.join(accounts.chart(session), left_on="account", right_on="code", how="left", maintain_order="left")
+    rules = _line_rules(session, used, kind)
+    broken = pl.coalesce([pl.when(test).then(pl.lit(at)) for at, (test, *_) in enumerate(rules)])
+    marked = used.select("key", "line", "account", *accounts.DIMENSIONS, broken=broken).filter(
+        pl.col("broken").is_not_null()
+    )
+    if marked.is_empty():
+        return
+    at = marked["broken"].min()
+    _, refusal, column, facts = rules[at]
+    wrong = marked.filter(pl.col("broken") == at)
+    raise refusal(line=wrong["line"][0], voucher=wrong["key"][0], **first_and_count(wrong[column].to_list()), **facts)
 
 
-def _check_accounts(session: Session, body: pl.DataFrame, kind: str) -> None:
-    chart = accounts.chart(session)
-    used = body.join(chart, left_on="account", right_on="code", how="left", maintain_order="left")
-    _refuse_lines(used.filter(pl.col("leaf").is_null()), "account", NoSuchAccount)
-    _refuse_lines(used.filter(~pl.col("leaf")), "account", ParentAccount)
-    _refuse_lines(used.filter(~pl.col("active")), "account", InactiveAccount)
+def _line_rules(session: Session, used: pl.DataFrame, kind: str) -> list[tuple[pl.Expr, type[Refusal], str, dict]]:
+    """The rules of a line in order of precedence: when broken, the refusal, the column to name, further facts."""
+    rules: list[tuple[pl.Expr, type[Refusal], str, dict]] = [
+        (pl.col("leaf").is_null(), NoSuchAccount, "account", {}),
+        (~pl.col("leaf"), ParentAccount, "account", {}),
+        (~pl.col("active"), InactiveAccount, "account", {}),
+        ((pl.col("debit") == 0) == (pl.col("credit") == 0), LineAmount, "key", {}),
+        (pl.col("summary").fill_null("").str.strip_chars() == "", SummaryMissing, "account", {}),
+    ]
     if kind == "manual":
-        _refuse_lines(used.filter(~pl.col("manual")), "account", AccountNotManual)
-    for name in accounts.DIMENSIONS:
-        rule = pl.col(f"{name}_rule")
-        _refuse_lines(used.filter((rule == "required") & (pl.col(name) == "")), "account", DimensionMissing, dimension=name)
-        _refuse_lines(used.filter((rule == "none") & (pl.col(name) != "")), "account", DimensionUnwanted, dimension=name)
-        named = body.filter(pl.col(name) != "")
-        if not named.is_empty():
-            known = session.reference(name)["code"]
-            _refuse_lines(named.filter(~pl.col(name).is_in(known.implode())), name, DimensionUnknown, dimension=name)
+        rules.append((~pl.col("manual"), AccountNotManual, "account", {}))
+    present = used.select((pl.col(name) != "").any() for name in accounts.DIMENSIONS).row(0)
+    for name, there in zip(accounts.DIMENSIONS, present, strict=True):
+        rule, fact = pl.col(f"{name}_rule"), {"dimension": name}
+        rules.append(((rule == "required") & (pl.col(name) == ""), DimensionMissing, "account", fact))
+        if there:
+            known = session.reference(name)["code"].implode()
+            rules.append(((rule == "none") & (pl.col(name) != ""), DimensionUnwanted, "account", fact))
+            rules.append(((pl.col(name) != "") & ~pl.col(name).is_in(known), DimensionUnknown, name, fact))
+    return rules
 
 
 def _check_events(session: Session, heads: pl.DataFrame) -> None:
