@@ -1,0 +1,145 @@
+"""The door for SQL of one's own: one SELECT, only views of schema rpt, only pure functions, only so long."""
+
+from __future__ import annotations
+
+import json
+import threading
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from erp_core.foundation.errors import Refusal
+
+SCHEMA = "rpt"
+LENGTH_MAX = 100_000
+_TABLES = {"BASE_TABLE", "SUBQUERY", "JOIN", "EXPRESSION_LIST", "EMPTY", "EMPTY_FROM", "TABLE_FUNCTION", "PIVOT", "SHOW_REF"}
+_parser_lock = threading.Lock()
+
+
+class QueryUnreadable(Refusal):
+    """The query cannot be read: {problem}."""
+
+
+class QueryNotOneSelect(Refusal):
+    """Only one SELECT statement may be run here; this is {found}."""
+
+
+class QueryTableClosed(Refusal):
+    """The query reads {table}; only the views of schema rpt are open to queries."""
+
+
+class QueryFunctionClosed(Refusal):
+    """The query calls {function}, which is not among the functions open to queries."""
+
+
+class QueryFailed(Refusal):
+    """The query failed: {problem}."""
+
+
+class QueryTooSlow(Refusal):
+    """The query did not end within {seconds} seconds and was stopped."""
+
+
+def run(
+    cursor: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any] | None = None, seconds: float = 30
+) -> pl.DataFrame:
+    """Run one checked SELECT with $named parameters and return its rows; refuses whatever is not a plain read."""
+    check(query)
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        return _narrow(cursor.sql(query, params=parameters or None).pl())
+    except duckdb.InterruptException as problem:
+        raise QueryTooSlow(seconds=seconds) from problem
+    except duckdb.Error as problem:
+        raise QueryFailed(problem=_first_lines(problem)) from problem
+    finally:
+        timer.cancel()
+
+
+def check(query: str) -> None:
+    """Refuse a query that is not exactly one SELECT over views of schema rpt with functions from the list."""
+    if len(query) > LENGTH_MAX:
+        raise QueryUnreadable(problem=f"longer than {LENGTH_MAX} characters")
+    with _parser_lock:
+        text = _parser().execute("select json_serialize_sql($query)", {"query": query}).fetchall()[0][0]
+    tree = json.loads(text)
+    if tree["error"]:
+        if tree.get("error_type") == "not implemented":
+            raise QueryNotOneSelect(found=_first_word(query))
+        raise QueryUnreadable(problem=tree["error_message"])
+    if len(tree["statements"]) != 1:
+        raise QueryNotOneSelect(found=f"{len(tree['statements'])} statements")
+    _walk(tree["statements"][0], frozenset())
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """A connection of its own that holds nothing: it only reads the grammar."""
+    return duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"})
+
+
+@cache
+def functions() -> frozenset[str]:
+    """The names of the functions open to queries."""
+    text = resources.files("erp_core.reports").joinpath("functions.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(" ".join(lines).lower().split())
+
+
+def _walk(node: Any, names: frozenset[str]) -> None:
+    if isinstance(node, list):
+        for part in node:
+            _walk(part, names)
+    elif isinstance(node, dict):
+        # Names of common table expressions hold inside their own query node only, each for the ones after it.
+        names = _common_tables(node, names)
+        if "alias" in node and "class" not in node and "type" in node:
+            _check_table(node, names)
+        if "function_name" in node and node["function_name"].lower() not in functions():
+            raise QueryFunctionClosed(function=node["function_name"])
+        for key, part in node.items():
+            if key != "cte_map":
+                _walk(part, names)
+
+
+def _common_tables(node: dict[str, Any], names: frozenset[str]) -> frozenset[str]:
+    for expression in (node.get("cte_map") or {}).get("map", []):
+        name, body = expression["key"].lower(), expression["value"]["query_node"]
+        inner = body.get("node", body)
+        if inner.get("type") == "RECURSIVE_CTE_NODE":
+            _walk(inner["left"], names)
+            _walk({key: part for key, part in inner.items() if key != "left"}, names | {name})
+        else:
+            _walk(expression["value"], names)
+        names = names | {name}
+    return names
+
+
+def _check_table(node: dict[str, Any], names: frozenset[str]) -> None:
+    kind = node["type"]
+    if kind not in _TABLES or (kind == "SHOW_REF" and not node.get("query")):
+        raise QueryTableClosed(table=node.get("table_name") or kind.lower())
+    if kind == "BASE_TABLE":
+        catalog, schema, table = node["catalog_name"], node["schema_name"].lower(), node["table_name"]
+        if catalog or (schema != SCHEMA and (schema or table.lower() not in names)):
+            raise QueryTableClosed(table=".".join(part for part in (catalog, node["schema_name"], table) if part))
+
+
+def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
+    """Whole sums come as numbers of 38 digits; those that fit become plain integers."""
+    wide = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
+    fitting = [name for name in wide if frame[name].cast(pl.Int64, strict=False).null_count() == frame[name].null_count()]
+    return frame.with_columns(pl.col(fitting).cast(pl.Int64)) if fitting else frame
+
+
+def _first_word(query: str) -> str:
+    return (query.split() or ["nothing"])[0].upper()
+
+
+def _first_lines(problem: Exception) -> str:
+    return " ".join(line.strip() for line in str(problem).splitlines() if line.strip())[:300]
