@@ -1,9 +1,17 @@
 """Moves for tests: written as short tuples, or drawn by Hypothesis."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 from hypothesis import strategies as st
+
+import erp_core
+from erp_core.foundation.session import Session
+from erp_core.inventory.moves import move, value
+from erp_core.ledger import posting
 
 SCHEMA = {"item": pl.String, "quantity": pl.Decimal(18, 6), "amount": pl.Decimal(18, 2)}
 
@@ -38,3 +46,67 @@ def histories(draw: st.DrawFn, *, items: int = 3, never_below_zero: bool = True)
             rows.append((item, count * unit, Decimal(amount) / 100))
             held[item] += count
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+@contextmanager
+def acting(books: erp_core.Books) -> Iterator[Session]:
+    """A session in the middle of an act, for functions that are no verbs."""
+    session = Session(books.database, books.actor, date(2026, 3, 31))
+    with session.act("test", {}) as act:
+        act.result = {}
+        yield session
+
+
+def stock(session: Session, *rows: tuple, **more) -> list[str]:
+    """Move and value rows (kind, day of 2026 as MM-DD, item, warehouse, quantity, amount or None) and book them.
+
+    Returns the amounts as text. The other side of every voucher is 2241.
+    """
+    frame = pl.DataFrame(
+        [(k, date.fromisoformat(f"2026-{d}"), i, w, Decimal(str(q)), None if a is None else Decimal(a)) for k, d, i, w, q, a, *_ in rows],
+        schema={"kind": pl.String, "moved_on": pl.Date, "item": pl.String, "warehouse": pl.String, "quantity": pl.Decimal(18, 6), "amount": pl.Decimal(18, 2)},
+        orient="row",
+    ).with_columns(pl.Series("origin_move", [row[6] if len(row) > 6 else None for row in rows], pl.Int64))
+    moved = move(session, frame)
+    book(session, frame, moved)
+    return ["-" if amount is None else str(amount) for amount in moved["amount"]]
+
+
+def book(session: Session, frame: pl.DataFrame, moved: pl.DataFrame) -> None:
+    """Give moves their values and one voucher a day, as a department would."""
+    rows = moved.with_columns(valued_on=frame["moved_on"], kind=pl.when(pl.col("quantity") > 0).then(pl.lit("receipt")).otherwise(pl.lit("issue")))
+    rows = rows.filter(pl.col("amount").is_not_null() & ~frame["kind"].is_in(["transfer_in", "transfer_out"]))
+    if rows.is_empty():
+        return
+    rows = rows.with_columns(event_key=pl.format("test/{}/{}", pl.lit(moved["move_id"][0]), "valued_on"), period=pl.col("valued_on").dt.strftime("%Y-%m"))
+    value(session, rows.drop("quantity"))
+    booked = rows.filter(pl.col("amount") != 0)
+    days = booked.unique("event_key", maintain_order=True)
+    lines = [booked.select(key="event_key", account=pl.lit(a), debit=sign * pl.col("amount"), credit=pl.lit(0, pl.Decimal(18, 2))) for a, sign in (("1405", 1), ("2241", -1))]
+    if days.height:
+        posting.post(session, days.select(key="event_key", voucher_on="valued_on", summary=pl.lit("测试"), event_key="event_key"), pl.concat(lines))
+
+
+def ties(books: erp_core.Books) -> None:
+    """Assert what must hold after every act: stock values = ledger, places = moves, pools = values, never below zero."""
+    with books.database.read() as cursor:
+        ledger = cursor.execute("select coalesce(sum(debit - credit), 0) from core.account_balance where account = '1405'").fetchall()
+        assert ledger == cursor.execute("select coalesce(sum(amount), 0) from core.stock_value").fetchall()
+        assert not cursor.execute(
+            "select item, warehouse, bin, sum(quantity) from core.stock_move group by all"
+            " except select item, warehouse, bin, quantity from core.stock_now"
+        ).fetchall()
+        assert not cursor.execute(
+            "select * from (select *, sum(quantity) over (partition by item, warehouse, bin order by moved_on, move_id) as b"
+            " from core.stock_move) where b < 0"
+        ).fetchall()
+        wrong = cursor.execute(
+            "with v as (select item, sum(amount) as amount from core.stock_value group by item),"
+            " m as (select item, sum(quantity) as quantity from core.stock_move group by item),"
+            " l as (select item, sum(quantity) as quantity, sum(amount) as amount from core.stock_layer group by item)"
+            " select p.item, p.quantity, m.quantity, p.amount, v.amount, l.quantity, l.amount from core.stock_pool p"
+            " join v using (item) join m using (item) join core.item i on i.code = p.item left join l using (item)"
+            " where p.quantity <> m.quantity or p.amount <> v.amount or (p.quantity = 0 and p.amount <> 0)"
+            "    or (i.cost_method = 'fifo' and (coalesce(l.quantity, 0) <> p.quantity or coalesce(l.amount, 0) <> p.amount))"
+        ).fetchall()
+        assert not wrong

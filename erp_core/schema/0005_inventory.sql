@@ -19,7 +19,9 @@ create table core.stock_move (
 );
 
 -- One row per amount that a move brought to or took from the inventory account; each stands in a voucher.
--- Issues of month_average items get theirs from the close.
+-- Issues of month_average items get theirs from the close. receipt and issue are what the event itself booked;
+-- adjustment is a later change of a receipt's price; difference is what costing found beyond: moves back-dated before
+-- this one, or a pool that lacks what was taken from it; reversal takes back what a reopened close had written.
 create table core.stock_value (
     value_id        bigint primary key,
     move_id         bigint not null,
@@ -27,7 +29,7 @@ create table core.stock_value (
     account         text not null,
     period          text not null,
     valued_on       date not null,
-    kind            text not null check (kind in ('receipt', 'issue', 'adjustment', 'reversal')),
+    kind            text not null check (kind in ('receipt', 'issue', 'adjustment', 'difference', 'reversal')),
     amount          decimal(18, 2) not null,
     event_key       text not null,
     act_id          bigint not null
@@ -43,12 +45,28 @@ create table core.stock_now (
     primary key (item, warehouse, bin)
 );
 
--- One row per item valued by moving average: quantity and value of the pool now.
+-- One row per item valued by moving average or first in first out: quantity and value of the pool now. The basis is what
+-- a moving average pool held after its last move in: it sets the unit cost of issues, so that no rounded price is kept.
 create table core.stock_pool (
     item            text primary key,
     quantity        decimal(18, 6) not null,
     amount          decimal(18, 2) not null,
+    basis_quantity  decimal(18, 6) not null,
+    basis_amount    decimal(18, 2) not null,
     last_moved_on   date not null
+);
+
+-- One row per layer of a first in first out item that still holds something: what is left, what it is worth, and the
+-- basis of its unit cost. layer counts the item's layers from the oldest on.
+create table core.stock_layer (
+    item            text not null,
+    layer           bigint not null,
+    move_id         bigint not null,
+    quantity        decimal(18, 6) not null,
+    amount          decimal(18, 2) not null,
+    basis_quantity  decimal(18, 6) not null,
+    basis_amount    decimal(18, 2) not null,
+    primary key (item, layer)
 );
 
 create trigger stock_move_no_update after update on core.stock_move for each statement
