@@ -128,16 +128,20 @@ def stock_quantity(session: Session, period: str) -> Offenders:
 
 
 def uncosted_moves(session: Session, period: str) -> Offenders:
-    """G5: moves of the period without a value, transfers apart: move, kind, item, moved_on, quantity."""
+    """G5: moves of month_average items that the close left without a value: move, kind, item, moved_on, quantity."""
     return _dicts(
         session.frame(
             """
-            select move_id as move, kind, item, moved_on, quantity from core.stock_move m
-            anti join (
-                select move_id from core.stock_value where period <= $period group by move_id
+            with valued as (
+                select move_id from core.stock_value where period = $period group by move_id
                 having count(*) filter (kind <> 'reversal') > count(*) filter (kind = 'reversal')
-            ) v using (move_id)
-            where period = $period and kind not in ('transfer_out', 'transfer_in') order by move_id
+            )
+            select move_id as move, m.kind, item, moved_on, quantity from core.stock_move m
+            join core.item i on i.code = m.item
+            anti join valued using (move_id)
+            where period = $period and i.cost_method = 'month_average'
+              and m.kind in ('sale', 'sale_return', 'gain', 'loss')
+            order by move_id
             """,
             period=period,
         )

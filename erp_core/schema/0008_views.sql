@@ -175,7 +175,8 @@ comment on view rpt.document_step is '单据状态 · one row per change of stat
 
 create view rpt.stock_move as
 select m.move_id, m.kind, m.moved_on, m.period, m.item, m.warehouse, m.bin, m.quantity, m.origin_move, m.document_id,
-       m.document_line, d.kind as document_kind, coalesce(d.number, m.reference) as document, m.reference
+       m.document_line, d.kind as document_kind, coalesce(d.number, m.reference) as document, m.reference,
+       coalesce(d.department, '') as department, coalesce(d.employee, '') as employee, coalesce(d.project, '') as project
 from core.stock_move m left join core.document d on d.document_id = m.document_id;
 comment on view rpt.stock_move is '库存变动 · one row per item, place and event; quantity is positive in, negative out';
 

@@ -11,6 +11,7 @@ from erp_core.inventory.costing import month_average
 from pipelines.closing.month import Month, Outcome, nothing, voucher
 from pipelines.closing.words import summary
 
+DIMENSIONS = ("department", "employee", "project")
 # Counts go through 待处理财产损溢 and on; what is sold, and what comes back from customers, is cost of sales.
 ROLE_OF_KIND = {"gain": "stock_gain", "loss": "stock_loss"}
 
@@ -35,11 +36,15 @@ _MOVES = """
         select move_id, item, sum(amount) as amount from rpt.stock_value semi join item using (item)
         where period = $period and event_key not like $own group by move_id, item
     ), moved as (
-        select move_id, item, kind, moved_on, quantity from rpt.stock_move semi join item using (item)
+        select move_id, item, kind, moved_on, quantity, department, employee, project
+        from rpt.stock_move semi join item using (item)
         where period = $period and kind not in ('transfer_out', 'transfer_in')
     )
-    select move_id, item, coalesce(kind, 'adjustment') as kind, moved_on, coalesce(quantity, 0) as quantity, amount,
-           account, cost_account
+    select move_id, item, coalesce(kind, 'adjustment') as kind, moved_on, coalesce(quantity, 0) as quantity,
+           case when kind in ('opening', 'purchase', 'purchase_return') then coalesce(amount, 0)
+                else amount end as amount,
+           account, cost_account, coalesce(department, '') as department, coalesce(employee, '') as employee,
+           coalesce(project, '') as project
     from moved full join valued using (move_id, item) join item using (item)
 """
 
@@ -101,14 +106,20 @@ def _cost_account(month: Month) -> pl.Expr:
 
 
 def _lines(values: pl.DataFrame) -> pl.DataFrame:
-    """Debit what the issues cost, credit the inventory accounts; goods that come back count against it."""
+    """Debit what the issues cost by the dimensions of their papers, credit the inventory accounts.
+
+    Goods that come back count against it.
+    """
     cost = -pl.col("amount").sum()
-    debits = values.group_by("cost_account").agg(debit=cost).sort("cost_account")
+    debits = values.group_by("cost_account", *DIMENSIONS).agg(debit=cost).sort("cost_account", *DIMENSIONS)
     goods = values.group_by("account").agg(credit=cost).sort("account")
     zero = pl.lit(0).cast(MONEY)
     return pl.concat(
         [
-            debits.select(pl.col("cost_account").alias("account"), pl.col("debit").cast(MONEY), credit=zero),
+            debits.select(
+                pl.col("cost_account").alias("account"), *DIMENSIONS, debit=pl.col("debit").cast(MONEY), credit=zero
+            ),
             goods.select("account", debit=zero, credit=pl.col("credit").cast(MONEY)),
-        ]
+        ],
+        how="diagonal",
     )

@@ -9,7 +9,7 @@ from tests.pipelines.closing.month_of import lines, month_of
 
 SCHEMA = {
     "move_id": pl.Int64, "item": pl.String, "kind": pl.String, "moved_on": pl.Date, "quantity": QUANTITY, "amount": MONEY,
-    "account": pl.String, "cost_account": pl.String,
+    "account": pl.String, "cost_account": pl.String, **dict.fromkeys(costing.DIMENSIONS, pl.String),
 }  # fmt: skip
 
 
@@ -24,8 +24,11 @@ def month_with(opening: list[tuple], moves: list[tuple]):
             amount and Decimal(amount),
             "1405",
             "5401",
+            department,
+            "",
+            "",
         )
-        for number, item, kind, day, quantity, amount in moves
+        for number, item, kind, day, quantity, amount, department in [(*move, "")[:7] for move in moves]
     ]
     stock = {
         "opening": pl.DataFrame(
@@ -92,3 +95,10 @@ def test_a_price_difference_that_finds_no_goods_goes_to_cost():
     outcome = costing.cost(month_with([], [(7, "A", "adjustment", None, "0", "5.00")]))
     assert values(outcome) == [(7, "adjustment", "-5.00")]
     assert lines(outcome) == [("5401", "5.00", ""), ("1405", "", "5.00")]
+
+
+def test_the_cost_stays_with_the_department_that_sold():
+    moves = [(1, "A", "sale", 3, "-10", None, "D1"), (2, "A", "sale", 4, "-5", None, "D2")]
+    outcome = costing.cost(month_with([("A", "100", "1000.00")], moves))
+    shown = outcome.lines.select("account", "department", "debit").rows()
+    assert shown == [("5401", "D1", Decimal("100.00")), ("5401", "D2", Decimal("50.00")), ("1405", "", Decimal("0.00"))]
