@@ -93,9 +93,9 @@ def test_no_two_refusals_share_a_name():
 def test_both_languages_have_the_same_words(package):
     zh, en = flat(words(package, "zh")), flat(words(package, "en"))
     # The English sentence of a refusal is its docstring.
-    chinese = {key for key in zh if not (key.startswith("refusal.") and key.endswith(".text"))}
-    assert chinese == set(en), sorted(chinese ^ set(en))
-    unlike = [key for key in en if places(zh[key]) != places(en[key]) and not key.startswith("refusal.")]
+    keys = {key for key in {**zh, **en} if not (key.startswith("refusal.") and key.endswith(".text"))}
+    assert not (alone := [key for key in keys if key not in zh or key not in en]), sorted(alone)
+    unlike = [key for key in keys if places(zh[key]) != places(en[key]) and not key.startswith("refusal.")]
     assert not unlike, unlike
 
 
