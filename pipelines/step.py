@@ -44,13 +44,13 @@ class Batch:
         """Return the batch with more issues; their rows stay in the frame until they are set aside."""
         if issues.is_empty():
             return self
-        return replace(self, rejects=pl.concat([self.rejects, issues.select(REJECTS).cast(REJECTS)]))
+        return replace(self, rejects=pl.concat([self.rejects, issues.select(list(REJECTS)).cast(REJECTS)]))
 
     def drop(self, dropped: pl.DataFrame) -> "Batch":
         """Return the batch without the rows of the frame (row, reason), which are counted instead."""
         if dropped.is_empty():
             return self
-        dropped = dropped.select(DROPS).cast(DROPS)
+        dropped = dropped.select(list(DROPS)).cast(DROPS)
         frame = self.frame.join(dropped.select("row"), on="row", how="anti", maintain_order="left")
         return replace(self, frame=frame, drops=pl.concat([self.drops, dropped]))
 

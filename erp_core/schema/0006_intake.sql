@@ -24,7 +24,8 @@ create table core.intake_row (
     source_row      integer not null,
     target          text not null,
     target_key      text not null,
-    row_hash        text not null
+    row_hash        text not null,
+    action          text not null check (action in ('added', 'changed'))
 );
 
 -- One row per target and key: the hash of what was loaded last, so that a second run changes nothing.
@@ -34,4 +35,11 @@ create table core.intake_key (
     row_hash        text not null,
     run_id          text not null,
     primary key (target, target_key)
+);
+
+-- One row per run that was taken back.
+create table core.intake_undo (
+    run_id          text primary key,
+    rows_removed    bigint not null,
+    act_id          bigint not null
 );

@@ -16,7 +16,7 @@ class TextNamedWorkbook(Refusal):
 
 
 class WebPageNamedWorkbook(Refusal):
-    """{file} is called a workbook but holds a web page or XML."""
+    """{file} holds a web page or XML without a table."""
 
 
 class EncryptedWorkbook(Refusal):

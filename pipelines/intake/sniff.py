@@ -22,7 +22,7 @@ COMMON = frozenset(
 
 @dataclass(frozen=True)
 class FileKind:
-    """Format (xlsx, xls, text) and, for text, encoding; bad lines are possible when `broken` is true."""
+    """Format (xlsx, xls, html, text) and, for text, encoding; bad lines are possible when `broken` is true."""
 
     format: str
     encoding: str = ""
@@ -73,7 +73,9 @@ def _zip_workbook(path: Path) -> FileKind:
 
 def _text(path: Path, head: bytes) -> FileKind:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")):
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")) and b"<td" in path.read_bytes().lower():
+        return FileKind("html", encoding_of(path.read_bytes(), path.name).encoding)
+    if start.startswith(b"<"):
         raise errors.WebPageNamedWorkbook(file=path.name)
     if path.suffix.lower() in WORKBOOK_NAMES:
         raise errors.TextNamedWorkbook(file=path.name)

@@ -17,7 +17,7 @@ EVEN = {"平", "0"}
 
 
 def code(text: str, kind: str, options: Options) -> Read:
-    """Read a code as text. Options: digits (pad numbers), numeric (numbers are usual), wide (Chinese and blanks allowed)."""
+    """Read a code as text. Options: digits (pad numbers), numeric (numbers are usual), wide (Chinese and blanks allowed), upper."""
     if kind == "error":
         return None, "E_EXCEL_ERROR"
     if kind == "date":
@@ -33,7 +33,8 @@ def code(text: str, kind: str, options: Options) -> Read:
     if re.fullmatch(r"\d+\.0", plain):
         return plain[:-2], "" if options.get("numeric") else "W_CODE_FLOAT_TEXT"
     if options.get("wide"):
-        return " ".join(plain.split()), ""
+        plain = " ".join(plain.split())
+        return plain.upper() if options.get("upper") else plain, ""
     plain = re.sub(r"\s+", "", plain).upper()
     if re.search(r"[\u3400-\u9fff]", plain):
         return None, "E_CODE_CHARS"

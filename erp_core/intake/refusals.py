@@ -1,0 +1,39 @@
+"""Every way in which a batch from legacy files, or the undoing of one, can be refused."""
+
+from erp_core.foundation.errors import Refusal
+
+
+class UnknownTarget(Refusal):
+    """Rows of kind {target} cannot be loaded; known: {known}."""
+
+
+class LoadedDiffers(Refusal):
+    """{first} is in the books already with other content ({count} such rows); what is posted is never changed."""
+
+
+class RowsNotWhole(Refusal):
+    """The batch for {target} lacks the column {column}."""
+
+
+class AccountWithoutParent(Refusal):
+    """Account {first} has no parent in the chart ({count} such accounts)."""
+
+
+class RunUnknown(Refusal):
+    """There is no intake run {run_id}."""
+
+
+class RunUndone(Refusal):
+    """The intake run {run_id} was taken back already."""
+
+
+class RunIsPosted(Refusal):
+    """The run {run_id} cannot be taken back: its {rows} rows ({target}) are posted."""
+
+
+class RunChangedRows(Refusal):
+    """The run {run_id} cannot be taken back: it changed {count} rows that were there before, the first is {first}."""
+
+
+class RunIsUsed(Refusal):
+    """The run {run_id} cannot be taken back: {first} is used by {where} ({count} such rows)."""

@@ -1,0 +1,140 @@
+"""One batch of a legacy file, loaded in one act: what is new or changed enters, the rest is known already."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from erp_core.foundation.session import Session
+from erp_core.foundation.verbs import verb
+from erp_core.intake.doors import DOORS, KEY, ROW, Door
+from erp_core.intake.refusals import LoadedDiffers, RowsNotWhole, UnknownTarget
+
+FACTS = ("layout", "source", "file", "file_hash", "sheet")
+HASH_LENGTH = 32
+
+
+@verb("intake.load")
+def load(session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, Any]) -> dict[str, Any]:
+    """Load the rows of one sheet for one target, all or nothing; rows loaded before with the same content change nothing.
+
+    rows: row (of the source) and the fields of the target. run: layout, source, file, file_hash, sheet, rows_read,
+    rows_rejected, rows_dropped, totals. Returns run_id ('' when nothing was new), added, changed, unchanged and result.
+    """
+    door = _door(target, rows)
+    run_id = f"R{session.act_id}"
+    facts = {name: "" for name in FACTS} | run | {"run_id": run_id}
+    keyed = rows.with_columns(door.key(rows, facts).alias(KEY))
+    judged = _met_before(session, door, _judged(session, target, _hashed(session, keyed)))
+    counts = dict.fromkeys(("added", "changed", "same"), 0) | dict(judged.group_by("action").len().rows())
+    fresh = judged.filter(pl.col("action") != "same")
+    if door.fixed and counts["changed"]:
+        changed = fresh.filter(pl.col("action") == "changed")[KEY].unique(maintain_order=True).to_list()
+        raise LoadedDiffers(first=changed[0], count=len(changed))
+    result: Any = {}
+    if fresh.height:
+        new = keyed.join(fresh.select(ROW, KEY), on=[ROW, KEY], how="semi", maintain_order="left")
+        result = door.enter(session, new, facts)
+        _write(session, target, fresh, facts)
+    return {
+        "run_id": run_id if fresh.height else "",
+        "added": counts["added"],
+        "changed": counts["changed"],
+        "unchanged": counts["same"],
+        "result": result,
+    }
+
+
+def _door(target: str, rows: pl.DataFrame) -> Door:
+    if target not in DOORS:
+        raise UnknownTarget(target=target, known=", ".join(sorted(DOORS)))
+    if ROW not in rows.columns:
+        raise RowsNotWhole(target=target, column=ROW)
+    return DOORS[target]
+
+
+def _hashed(session: Session, keyed: pl.DataFrame) -> pl.DataFrame:
+    """Row, key and hash; rows of one key (the lines of a voucher) share the hash of them all."""
+    content = sorted(name for name in keyed.columns if name not in (ROW, KEY))
+    parts = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(30))" for name in content)
+    line = f"concat_ws(chr(31), {parts})" if content else "''"
+    if not keyed[KEY].is_duplicated().any():
+        query = f"select {ROW}, {KEY}, substr(sha256({line}), 1, {HASH_LENGTH}) as row_hash from _keyed"
+        return session.frame_with(query, {"_keyed": keyed})
+    query = (
+        f"with each as (select {ROW}, {KEY}, {line} as line from _keyed), "
+        f"whole as (select {KEY}, substr(sha256(string_agg(line, chr(29) order by {ROW})), 1, {HASH_LENGTH}) as row_hash "
+        f"from each group by {KEY}) select {ROW}, {KEY}, row_hash from each join whole using ({KEY}) order by {ROW}"
+    )
+    return session.frame_with(query, {"_keyed": keyed})
+
+
+def _judged(session: Session, target: str, hashed: pl.DataFrame) -> pl.DataFrame:
+    """Each row as added, changed or same, against what was loaded last under its key."""
+    if session.one("select 1 from core.intake_key where target = $target limit 1", target=target) is None:
+        return hashed.with_columns(action=pl.lit("added"))
+    known = session.frame_with(
+        "select target_key, k.row_hash as held from core.intake_key k "
+        "semi join _hashed using (target_key) where k.target = $target",
+        {"_hashed": hashed},
+        target=target,
+    )
+    both = hashed.join(known, on=KEY, how="left", maintain_order="left")
+    action = pl.when(pl.col("held").is_null()).then(pl.lit("added"))
+    action = action.when(pl.col("held") == pl.col("row_hash")).then(pl.lit("same")).otherwise(pl.lit("changed"))
+    return both.with_columns(action=action).drop("held")
+
+
+def _met_before(session: Session, door: Door, judged: pl.DataFrame) -> pl.DataFrame:
+    """Masters that were in the books before any intake are changed by it, not added: taking the run back must not remove them."""
+    if not door.table or door.column not in session.frame(f"select * from core.{door.table} limit 0").columns:
+        return judged
+    held = session.frame_with(
+        f"select {KEY} from _judged semi join core.{door.table} t on t.{door.column} = {KEY} where action = 'added'",
+        {"_judged": judged},
+    )
+    met = pl.col(KEY).is_in(held[KEY].implode()) if held.height else pl.lit(value=False)
+    return judged.with_columns(action=pl.when(met).then(pl.lit("changed")).otherwise("action"))
+
+
+def _write(session: Session, target: str, fresh: pl.DataFrame, facts: dict[str, Any]) -> None:
+    """The run, where each row came from, and the hash by which it is known next time."""
+    session.insert(
+        "intake_run",
+        pl.DataFrame(
+            {
+                "run_id": [facts["run_id"]],
+                "started_at": [session.now],
+                "layout": [facts["layout"]],
+                "target": [target],
+                "files": [json.dumps({"file": facts["file"], "sheet": facts["sheet"], "sha256": facts["file_hash"]})],
+                "rows_read": [int(facts.get("rows_read", fresh.height))],
+                "rows_loaded": [fresh.height],
+                "rows_rejected": [int(facts.get("rows_rejected", 0))],
+                "rows_dropped": [int(facts.get("rows_dropped", 0))],
+                "totals": [json.dumps(facts.get("totals", []), default=str, ensure_ascii=False)],
+                "act_id": [session.act_id],
+            }
+        ),
+    )
+    constants = {"run_id": "run_id", "file": "file", "file_hash": "file_hash", "sheet": "sheet"}
+    session.insert(
+        "intake_row",
+        fresh.select(
+            *[pl.lit(str(facts[name])).alias(column) for column, name in constants.items()],
+            pl.col(ROW).cast(pl.Int32).alias("source_row"),
+            pl.lit(target).alias("target"),
+            KEY,
+            "row_hash",
+            "action",
+        ),
+    )
+    keys = fresh.unique(KEY, maintain_order=True).select(
+        pl.lit(target).alias("target"), KEY, "row_hash", pl.lit(facts["run_id"]).alias("run_id")
+    )
+    if (fresh["action"] == "added").all():
+        session.insert("intake_key", keys)
+    else:
+        session.upsert("intake_key", keys, ("target", KEY))

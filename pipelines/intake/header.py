@@ -1,0 +1,117 @@
+"""Where the table of a sheet begins: titles above it, headers over two rows, units in the header."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from pipelines.intake.cells import Grid
+from pipelines.intake.parsers.kinds import folded
+
+ROWS_TRIED = 40
+UNIT = re.compile(r"[(\[](元|千元|万元|百万元|亿元|人民币元|rmb|%)[)\]]$")
+SHEET_UNIT = re.compile(r"单位\s*[::]\s*(元|千元|万元|百万元|亿元)")
+MARKS = re.compile(r"\((必填|选填|必输|可选|必录)\)|\*|★|※")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header stands and what each column is called: normal name -> 0-based column."""
+
+    first_row: int
+    last_row: int
+    names: tuple[str, ...]
+    units: Mapping[int, str]
+    doubled: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Return name -> column; of equal names the first counts."""
+        found: dict[str, int] = {}
+        for column, name in enumerate(self.names):
+            if name:
+                found.setdefault(name, column)
+        return found
+
+
+def plain_name(text: str) -> str:
+    """Return a header text by which it is compared: no blanks, marks, units or case."""
+    name = re.sub(r"\s+", "", folded(text)).lower()
+    name = MARKS.sub("", name)
+    return UNIT.sub("", name).rstrip("::")
+
+
+def unit_of(text: str) -> str:
+    """Return the unit a header names in brackets: 金额(万元)."""
+    found = UNIT.search(MARKS.sub("", re.sub(r"\s+", "", folded(text)).lower()))
+    return found[1] if found and found[1] not in ("rmb", "人民币元", "%") else ""
+
+
+def find_header(grid: Grid, aliases: Collection[str]) -> Header | None:
+    """Return the header that names most of the aliases, over one row or two; None when no row looks like one."""
+    rows = grid.frame.head(ROWS_TRIED)
+    best, best_score = None, 0.0
+    sheet_unit = ""
+    for index in range(rows.height):
+        values = rows.row(index, named=True)
+        texts = [values[f"t{column}"] or "" for column in range(grid.width)]
+        for text in texts:
+            sheet_unit = sheet_unit or _sheet_unit(text)
+        if sum(bool(text) for text in texts) < min(2, grid.width):
+            continue
+        for header in _readings(grid, index, texts):
+            score = _score(header, aliases, [values[f"k{column}"] for column in range(grid.width)])
+            if score > best_score:
+                best, best_score = header, score
+    if best and sheet_unit:
+        units = {column: sheet_unit for column in range(grid.width)} | dict(best.units)
+        best = Header(best.first_row, best.last_row, best.names, units, best.doubled)
+    return best
+
+
+def _sheet_unit(text: str) -> str:
+    found = SHEET_UNIT.search(folded(text))
+    return found[1] if found and found[1] != "元" else ""
+
+
+def _readings(grid: Grid, index: int, texts: list[str]) -> list[Header]:
+    """Return the row read alone, and joined with the next row when cells above are merged."""
+    row = grid.frame["row"][index]
+    found = [_header(row, row, texts)]
+    merged = [area for area in grid.merges if area[0] <= row <= area[2]]
+    if index + 1 >= grid.height or not merged:
+        return found
+    spread, below = list(texts), grid.frame.row(index + 1, named=True)
+    for first, left, _, right in merged:
+        if first == row and right > left:
+            for column in range(left, min(right + 1, len(spread))):
+                spread[column] = spread[left]
+    joined = []
+    for column, above in enumerate(spread):
+        under = below[f"t{column}"] or ""
+        joined.append(f"{above}/{under}" if above and under and above != under else above or under)
+    return [*found, _header(row, below["row"], joined)]
+
+
+def _header(first: int, last: int, texts: list[str]) -> Header:
+    names = tuple(plain_name(text) for text in texts)
+    counts = Counter(name for name in names if name)
+    return Header(
+        first,
+        last,
+        names,
+        {column: unit_of(text) for column, text in enumerate(texts) if unit_of(text)},
+        tuple(name for name, times in counts.items() if times > 1),
+    )
+
+
+def _score(header: Header, aliases: Collection[str], kinds: list[str | None]) -> float:
+    names = [name for name in header.names if name]
+    if not names:
+        return 0.0
+    hits = sum(name in aliases for name in set(names))
+    texts = sum(kind == "text" for kind in kinds) / max(1, sum(kind is not None for kind in kinds))
+    distinct = len(set(names)) / len(names)
+    short = sum(len(name) <= 16 for name in names) / len(names)
+    # Without any known name a wide row of short, different texts still looks like a header.
+    return hits * 3 + texts + distinct + short + min(len(names), 8) / 8
