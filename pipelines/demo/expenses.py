@@ -143,19 +143,19 @@ def _payroll(period: str, scale: float) -> list[Voucher]:
     gross_total = sum(wages(scale).values())
     kept, taxed = gross_total * 105 // 1000, gross_total * 6 // 1000
     employer = accrued_wages(scale) - gross_total
-    pay, hand_over, accrue = "发放上月工资", "缴纳社保公积金及个税", "计提本月工资及社保"
+    pay, hand, accrue = "发放上月工资", "缴纳社保公积金及个税", "计提本月工资及社保"
     accrued = [
         line(accrue, "560103" if department in SELLING else "560204", gross + gross * 22 // 100, department=department)
         for department, gross in wages(scale).items()
     ]
     return [
         voucher(_day(period, 10), [
-            line(pay, PAYROLL, gross_total), line(pay, OTHER_PAYABLE, 0, kept), line(pay, INCOME_TAX_WITHHELD, 0, taxed),
-            line(pay, BANK, 0, gross_total - kept - taxed),
+            line(pay, PAYROLL, gross_total), line(pay, OTHER_PAYABLE, 0, kept),
+            line(pay, INCOME_TAX_WITHHELD, 0, taxed), line(pay, BANK, 0, gross_total - kept - taxed),
         ]),
         voucher(_day(period, 15), [
-            line(hand_over, PAYROLL, employer), line(hand_over, OTHER_PAYABLE, kept), line(hand_over, INCOME_TAX_WITHHELD, taxed),
-            line(hand_over, BANK, 0, employer + kept + taxed),
+            line(hand, PAYROLL, employer), line(hand, OTHER_PAYABLE, kept),
+            line(hand, INCOME_TAX_WITHHELD, taxed), line(hand, BANK, 0, employer + kept + taxed),
         ]),
         voucher(month_end(period), [*accrued, line(accrue, PAYROLL, 0, accrued_wages(scale))]),
     ]  # fmt: skip

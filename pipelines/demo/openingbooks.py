@@ -32,8 +32,8 @@ ACCOUNT_NAMES = {
 
 
 def balances(plan: Plan) -> list[Table]:
-    """The sheets of the opening workbook: trial balance, receivables with advances, payables."""
-    return [_accounts(plan), _receivables(plan), _payables(plan)]
+    """The sheets of the opening workbook: trial balance, receivables, advances, payables."""
+    return [_accounts(plan), _receivables(plan), _advances(plan), _payables(plan)]
 
 
 def _accounts(plan: Plan) -> Table:
@@ -64,7 +64,6 @@ def _receivables(plan: Plan) -> Table:
     draw = stream("dirt/receivables", plan.seed)
     rows = [
         [
-            "应收",
             written_code(draw, x.party.code),
             x.party.name,
             x.number,
@@ -74,19 +73,15 @@ def _receivables(plan: Plan) -> Table:
         ]
         for x in plan.openings.invoices
     ]
-    rows += [
-        ["预收", code, None, reference, "2024-12-31", "2024-12-31", yuan(fen)]
-        for code, reference, fen in plan.openings.advances
-    ]
-    return Table(
-        "应收明细",
-        "应收账款、预收账款期初明细表",
-        "类别|客户编码|客户名称|发票号码|开票日期|到期日|余额",
-        rows,
-        sums=(6,),
-        total=True,
-        footer=FOOTER,
-    )
+    header = "客户编码|客户名称|发票号码|开票日期|到期日|余额"
+    return Table("应收明细", "应收账款期初明细表", header, rows, sums=(5,), total=True, footer=FOOTER)
+
+
+def _advances(plan: Plan) -> Table:
+    names = {buyer.code: buyer.name for buyer in plan.customers}
+    rows = [[code, names[code], reference, "2024-12-31", yuan(fen)] for code, reference, fen in plan.openings.advances]
+    header = "客户编码|客户名称|单据编号|收款日期|余额"
+    return Table("预收明细", "预收账款期初明细表", header, rows, sums=(4,), total=True, footer=FOOTER)
 
 
 def _payables(plan: Plan) -> Table:

@@ -124,7 +124,7 @@ def _spoil_sales(years: tuple[list[list[Any]], list[list[Any]]]) -> None:
             ],
         )
         rows.insert(15, [f"XSDD-{rows[14][0][5:13]}-902", 1, "2025-02-30", *rows[14][3:15], *[None] * 5])
-        rows.insert(30, [f"XSDD-{rows[29][0][5:13]}-903", 1, *rows[29][2:9], "一批", *rows[29][10:15], *[None] * 5])
+        rows.insert(30, [f"XSDD-{rows[29][0][5:13]}-903", 1, *rows[29][2:9], "若干", *rows[29][10:15], *[None] * 5])
         for place in (9, 15, 30):
             rows[place][11] = yuan(0)
 

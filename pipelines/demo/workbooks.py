@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -97,7 +98,7 @@ def _items(plan: Plan) -> Table:
                 item.unit,
                 item.barcode,
                 methods[item.cost_method],
-                yuan(item.price_fen),
+                _net(item.price_fen),
                 yuan(item.cost_fen),
                 plan.sources[item.code],
                 item.lead_days,
@@ -110,7 +111,7 @@ def _items(plan: Plan) -> Table:
     rows.append(["99-0001", None, "停用", "01 紧固件", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
     rows.append([None, "赠品小样", None, "08 化工辅料", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
     header = (
-        "存货编码|存货名称|规格型号|存货分类|计量单位|条形码|计价方式|含税售价(元)|参考进价(元)|"
+        "存货编码|存货名称|规格型号|存货分类|计量单位|条形码|计价方式|不含税售价(元)|参考进价(元)|"
         "主供应商|采购提前期(天)|最低库存|补货点|最高库存"
     )
     return Table("商品档案", f"{NAME}商品档案", header, rows, footer=FOOTER)
@@ -226,31 +227,19 @@ def _net(gross_fen: int) -> Any:
 def _history(plan: Plan) -> Table:
     rows: list[list[Any]] = []
     for order in plan.openings.history:
+        day, buyer = order.ordered_on, order.customer
         for line in order.lines:
-            when = (
-                f"{order.ordered_on:%Y-%m-%d}"
-                if len(rows) % 7
-                else f"{order.ordered_on.year}/{order.ordered_on.month}/{order.ordered_on.day}"
-            )
+            when = f"{day:%Y-%m-%d}" if len(rows) % 7 else f"{day.year}/{day.month}/{day.day}"
+            net = _net(line.quantity * line.price_fen)
             rows.append(
                 [
-                    order.number,
-                    when,
-                    order.customer.code,
-                    order.customer.name,
-                    line.item.code,
-                    line.item.name,
-                    order.customer.region,
-                    line.quantity,
-                    yuan(line.price_fen),
-                    yuan(line.quantity * line.price_fen),
+                    *(order.number, when, buyer.code, buyer.name, line.item.code, line.item.name, buyer.region),
+                    *(line.quantity, (net / line.quantity).quantize(Decimal("0.0001")), net),
                 ]
             )
+    rows.insert(5, ["XSDD-20240103-999", "2024-13-40", "C0001", "日期写错", "01-0001", "x", "长沙", 1, 1, yuan(100)])
     rows.insert(
-        5, ["XSDD-20240103-999", "2024-13-40", "C0001", "日期写错", "01-0001", "x", "长沙", 1, yuan(100), yuan(100)]
+        50, ["XSDD-20240110-998", "2024-01-10", "C0002", "数量不清", "01-0001", "x", "长沙", "若干", 1, yuan(100)]
     )
-    rows.insert(
-        50, ["XSDD-20240110-998", "2024-01-10", "C0002", "数量不清", "01-0001", "x", "长沙", "若干", yuan(100), None]
-    )
-    header = "单据号|日期|客户编码|客户名称|存货编码|存货名称|地区|数量|含税单价|价税合计"
+    header = "单据号|日期|客户编码|客户名称|存货编码|存货名称|地区|数量|不含税单价|不含税金额"
     return Table("销售流水", "2024年度销售流水", header, rows)
