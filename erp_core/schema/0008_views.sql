@@ -164,7 +164,7 @@ select l.document_id, d.kind, d.number, d.status, d.document_on, d.party, l.line
 from core.document_line l join core.document d on d.document_id = l.document_id;
 comment on view rpt.document_line is '单据明细 · one row per line of a document; quantities in the base unit';
 
-create view rpt.document_progress as select document_id, line, step, quantity from core.document_progress;
+create view rpt.document_progress as select document_id, line, step, quantity, amount from core.document_progress;
 comment on view rpt.document_progress is '单据执行 · one row per line and thing done with it: how much so far';
 
 create view rpt.document_step as
@@ -191,6 +191,7 @@ comment on view rpt.stock_now is '即时库存 · one row per item and place: qu
 
 -- Sales, the rows behind every figure of sales ------------------------------------------------------------------------
 
+-- A red invoice line stands on the line of the invoice it corrects, and costs what that line's goods cost.
 create view rpt.sales_line as
 with move_cost as (
     select m.document_id, m.document_line as line, -sum(m.quantity) as quantity, -sum(value.amount) as cost,
@@ -200,37 +201,51 @@ with move_cost as (
     where m.kind in ('sale', 'sale_return')
     group by m.document_id, m.document_line
 ), invoiced as (
-    select d.document_id, d.number, d.document_on, d.party, d.employee, d.department, d.project, d.reference, l.line, l.item, l.description, l.quantity,
-           l.net, l.tax, l.gross, l.source_id, l.source_line,
-           sum(l.quantity) over (partition by l.source_id, l.source_line order by d.document_id, l.line) as so_far
-    from core.document d join core.document_line l on l.document_id = d.document_id
+    select d.document_id, d.number, d.document_on, d.party, d.employee, d.department, d.project, d.reference, l.line,
+           l.item, l.description, l.quantity, l.net, l.tax, l.gross,
+           coalesce(blue.source_id, l.source_id) as source_id, coalesce(blue.source_line, l.source_line) as source_line
+    from core.document d
+    join core.document_line l on l.document_id = d.document_id
+    left join core.document origin on origin.document_id = l.source_id and origin.kind = 'sales_invoice'
+    left join core.document_line blue on blue.document_id = origin.document_id and blue.line = l.source_line
     where d.kind = 'sales_invoice' and d.status not in ('draft', 'cancelled')
+), running as (
+    select *, sum(quantity) over (partition by source_id, source_line order by document_id, line) as so_far from invoiced
 ), costed as (
-    select i.*,
+    select r.*,
            case when goods.kind = 'service' then 0
                 when c.costed and c.quantity <> 0 then
-                    round(cast(c.cost as double) * cast(i.so_far as double) / cast(c.quantity as double), 2)
-                    - round(cast(c.cost as double) * cast(i.so_far - i.quantity as double) / cast(c.quantity as double), 2)
+                    round(cast(c.cost as double) * cast(r.so_far as double) / cast(c.quantity as double), 2)
+                    - round(cast(c.cost as double) * cast(r.so_far - r.quantity as double) / cast(c.quantity as double), 2)
            end as cost
-    from invoiced i
-    left join move_cost c on c.document_id = i.source_id and c.line = i.source_line
-    left join core.item goods on goods.code = i.item
-)
-select c.document_id, c.number, c.document_on, c.party, coalesce(p.name, c.party) as name, c.line, c.item,
-       coalesce(i.name, c.description) as item_name, coalesce(i.category, '') as category,
-       coalesce(k.name, i.category, '') as category_name,
-       coalesce(nullif(c.employee, ''), p.employee, '') as employee, c.department, c.project, coalesce(p.region, '') as region, c.reference,
-       c.quantity, c.net, c.tax, c.gross, cast(round(c.cost, 2) as decimal(18, 2)) as cost, v.voucher_id
-from costed c
-left join core.party p on p.code = c.party
-left join core.item i on i.code = c.item
-left join core.item_category k on k.code = i.category
-left join (
+    from running r
+    left join move_cost c on c.document_id = r.source_id and c.line = r.source_line
+    left join core.item goods on goods.code = r.item
+), every as (
+    select document_id, number, document_on, party, line, item, description, employee, department, project, reference,
+           '' as region, quantity, net, tax, gross, cast(round(cost, 2) as decimal(18, 2)) as cost, false as history
+    from costed
+    union all
+    select null, number, cast(sold_on as date), party, line, item, description, '', '', '', source, region, quantity,
+           cast(round(amount, 2) as decimal(18, 2)), cast(0 as decimal(18, 2)), cast(round(amount, 2) as decimal(18, 2)),
+           null, true
+    from core.sales_history where kind <> 'fee'
+), posted as (
     select source_number, min(voucher_id) as voucher_id from core.voucher
     where source_kind = 'sales_invoice' and reverses is null group by source_number
-) v on v.source_number = c.number;
-comment on view rpt.sales_line is '销售明细 · one row per line of a sales invoice, with the cost of the goods behind it';
-comment on column rpt.sales_line.cost is '成本 · empty while the month of a month_average item is not yet costed';
+)
+select e.document_id, e.number, e.document_on, e.party, coalesce(p.name, nullif(e.party, ''), '') as name, e.line, e.item,
+       coalesce(i.name, e.description) as item_name, coalesce(i.category, '') as category,
+       coalesce(k.name, i.category, '') as category_name, coalesce(nullif(e.employee, ''), p.employee, '') as employee,
+       e.department, e.project, coalesce(nullif(p.region, ''), e.region) as region, e.reference, e.quantity, e.net, e.tax,
+       e.gross, e.cost, e.history, v.voucher_id
+from every e
+left join core.party p on p.code = e.party
+left join core.item i on i.code = e.item
+left join core.item_category k on k.code = i.category
+left join posted v on v.source_number = e.number and not e.history;
+comment on view rpt.sales_line is '销售明细 · one row per line of a sales invoice, with its cost; and per line of the history before the books';
+comment on column rpt.sales_line.cost is '成本 · empty while the month of a month_average item is not yet costed, and for history';
 
 create view rpt.sales_history as
 select source, line, number, sold_on, party, item, description, region, kind, quantity, unit_price, amount, run_id
