@@ -71,7 +71,7 @@ class Month:
     balances: pl.DataFrame
     profit: pl.DataFrame
     stock: dict[str, pl.DataFrame] = field(default_factory=dict)
-    estimates: pl.DataFrame = field(default_factory=pl.DataFrame)
+    estimates: dict[str, pl.DataFrame] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 

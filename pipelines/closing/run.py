@@ -10,7 +10,7 @@ import polars as pl
 
 from erp_core.finance.close_result import result_hash
 from erp_core.finance.closing import CloseRehearsed
-from pipelines.closing import costing
+from pipelines.closing import costing, estimates
 from pipelines.closing.checklist import CHECKLIST, ClosingStep
 from pipelines.closing.month import Month, Outcome, read_month
 
@@ -81,7 +81,11 @@ def reopen(books: Any, period: str, *, reason: str) -> dict[str, Any]:
 def read(books: Any, period: str) -> Month:
     """Everything the steps need to know about a period."""
     month = read_month(books, period)
-    return replace(month, stock=costing.read_stock(books, period))
+    return replace(
+        month,
+        stock=costing.read_stock(books, period),
+        estimates=estimates.read_estimates(books, period, month.roles["payable_estimate"]),
+    )
 
 
 def work_out(month: Month, steps: Iterable[ClosingStep], progress: Progress) -> tuple[list[Outcome], dict[str, Any]]:
