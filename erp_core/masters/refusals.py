@@ -77,6 +77,14 @@ class RuleWithoutSubject(Refusal):
     """A price rule of kind {kind} for item {item} must name a {what}."""
 
 
+class PrefixShared(Refusal):
+    """The prefix {prefix} would stand for more than one series: {series}."""
+
+
+class SeriesInUse(Refusal):
+    """Numbers of {series} were given out already: its prefix and cycle stay as they are."""
+
+
 def first_of(bad: pl.DataFrame, *, code: str, value: str = "", **facts: Any) -> dict[str, Any]:
     """Facts of the first offender of a set (row, code, value), how many there are, and the rows of the first few."""
     row = bad.row(0, named=True)
