@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -147,8 +147,7 @@ class Session:
         try:
             return self.cursor.sql(sql, params=parameters or None).pl()
         finally:
-            for name in frames:
-                self.cursor.unregister(name)
+            self._forget(*frames)
 
     def reference(self, table: str) -> pl.DataFrame:
         """A small table as a frame, kept in memory until an act changes it."""
@@ -193,7 +192,13 @@ class Session:
             # "where true" keeps the parser from reading ON CONFLICT as a join condition.
             self.cursor.execute(f"{start} select {columns} from _rows where true{ending}").fetchall()
         finally:
-            self.cursor.unregister("_rows")
+            self._forget("_rows")
+
+    def _forget(self, *names: str) -> None:
+        """Unregister frames; inside an aborted database transaction that fails too, and must not hide the cause."""
+        for name in names:
+            with suppress(duckdb.Error):
+                self.cursor.unregister(name)
 
     def take_ids(self, table: str, column: str, count: int) -> int:
         """Reserve surrogate ids of a table and return the first."""

@@ -117,14 +117,14 @@ def _state(session: Session, pairs: pl.DataFrame) -> pl.DataFrame:
     wanted = pl.concat([pairs["debit_item"], pairs["credit_item"]]).unique().to_frame("open_item_id")
     return session.frame_with(
         """
-        with item as (select core.open_item.* from core.open_item semi join _wanted using (open_item_id)),
+        with item as (select * from core.open_item where open_item_id in (select open_item_id from _wanted)),
         used as (
             select open_item_id, sum(used) as used from (
                 select debit_item as open_item_id, amount as used from core.open_item_match
-                semi join _wanted on debit_item = _wanted.open_item_id
+                where debit_item in (select open_item_id from _wanted)
                 union all
                 select credit_item, -amount from core.open_item_match
-                semi join _wanted on credit_item = _wanted.open_item_id
+                where credit_item in (select open_item_id from _wanted)
             ) group by open_item_id
         )
         select open_item_id, account, party, amount,
