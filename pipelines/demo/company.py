@@ -48,6 +48,7 @@ WAREHOUSES = (
     ("W01", "雨花主仓", "normal", "E014"),
     ("W02", "高桥门店仓", "normal", "E019"),
     ("W03", "退换待检仓", "quality", "E015"),
+    ("W09", "在途仓", "transit", "E014"),
 )
 MAIN, STORE = "W01", "W02"
 WAREHOUSE_NAMES = {code: name for code, name, _, _ in WAREHOUSES}

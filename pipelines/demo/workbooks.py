@@ -68,7 +68,7 @@ def _employees() -> Table:
 
 
 def _warehouses() -> Table:
-    kinds = {"normal": "普通仓", "quality": "待检仓"}
+    kinds = {"normal": "普通仓", "quality": "待检仓", "transit": "在途仓"}
     rows = [[code, name, kinds[kind], keeper] for code, name, kind, keeper in WAREHOUSES]
     return Table("仓库", "仓库档案", "仓库编码|仓库名称|仓库类型|仓管员", rows)
 
