@@ -1,6 +1,6 @@
 -- balance_sheet · 资产负债表 · Balance sheet
 -- grain: one row per line of the official form
--- form: statement
+-- form: two_sided
 -- parameter period: period, required · 会计期间 · Accounting period
 -- column position: integer · 顺序 · Position
 -- column line_no: integer · 行次 · Line

@@ -3,6 +3,7 @@
 -- parameter party: text =  · 往来单位 · Party
 -- parameter item: text =  · 存货 · Item
 -- parameter as_of: date =  · 截止日期 · As of, for days late; nothing means none are late
+-- parameter late: boolean = false · 只看逾期 · Only what is late
 -- total: all
 -- column number: text · 订单号 · Order
 -- column document_on: date · 日期 · Date
@@ -24,4 +25,5 @@ select o.number, o.document_on, o.party, o.name, o.line, o.item, i.name as item_
 from rpt.order_line o left join rpt.item i on i.code = o.item
 where o.kind = 'purchase_order' and o.outstanding > 0 and ($party = '' or o.party = $party) and ($item = '' or o.item = $item)
   and (cast($as_of as date) is null or o.document_on <= cast($as_of as date))
+  and (not $late or o.promised_on < cast($as_of as date))
 order by o.promised_on, o.number, o.line
