@@ -66,7 +66,9 @@ def _with_amounts(heads: pl.DataFrame, advances: pl.DataFrame, owed: pl.DataFram
     joined = heads
     for name, items in (("available", advances), ("owed", owed)):
         sums = items.group_by("party").agg(pl.col("remaining").sum().cast(MONEY).alias(name))
-        joined = joined.join(sums, on="party", how="left", maintain_order="left").with_columns(pl.col(name).fill_null(0))
+        joined = joined.join(sums, on="party", how="left", maintain_order="left").with_columns(
+            pl.col(name).fill_null(0)
+        )
     joined = joined.with_columns(amount=pl.coalesce("amount", pl.min_horizontal("available", "owed")).cast(MONEY))
     total = pl.col("amount").sum().over("party")
     bad = joined.filter((pl.col("amount") <= 0) | (total > pl.col("available")) | (total > pl.col("owed")))
@@ -88,11 +90,16 @@ def _use_up(
         "key", event_key=pl.format(trade.life.kind + "/{}", "number")
     )
     own = settling.items_of(session, account, events["event_key"]).select("event_key", own_item="open_item_id")
-    pairs = used.join(events, on="key").join(own, on="event_key").join(
-        advances.select("open_item_id", "item_on"), on="open_item_id"
-    ).join(heads.select("key", "document_on"), on="key")
+    pairs = (
+        used.join(events, on="key")
+        .join(own, on="event_key")
+        .join(advances.select("open_item_id", "item_on"), on="open_item_id")
+        .join(heads.select("key", "document_on"), on="key")
+    )
     debit, credit = ("own_item", "open_item_id") if trade.money_in else ("open_item_id", "own_item")
     open_items.match(
         session,
-        pairs.select("amount", debit_item=debit, credit_item=credit, matched_on=pl.max_horizontal("document_on", "item_on")),
+        pairs.select(
+            "amount", debit_item=debit, credit_item=credit, matched_on=pl.max_horizontal("document_on", "item_on")
+        ),
     )

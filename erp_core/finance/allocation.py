@@ -63,7 +63,11 @@ def _refuse_twice(found: pl.DataFrame) -> None:
     if not over.is_empty():
         row = over.row(0, named=True)
         raise PaidTwice(
-            remaining=row["remaining"], first=row["reference"], party=row["party"], wanted=row["wanted"], count=over.height
+            remaining=row["remaining"],
+            first=row["reference"],
+            party=row["party"],
+            wanted=row["wanted"],
+            count=over.height,
         )
 
 

@@ -21,7 +21,10 @@ from erp_core.masters import order_lines
 
 HEADER = {
     "allocate": pl.String,
-    **{name: papers.HEADER[name] for name in ("document_on", "party", "account", "department", "employee", "project", "reference", "note")},
+    **{
+        name: papers.HEADER[name]
+        for name in ("document_on", "party", "account", "department", "employee", "project", "reference", "note")
+    },
     "amount": MONEY,
 }
 ALLOCATION = {"reference": pl.String, "amount": MONEY}
@@ -71,7 +74,14 @@ def receive(
     reference, note. allocations: key, reference (of the invoice, or its number), amount (default: all that is open);
     documents that have some pay just those. What settles nothing stays as an advance (2203).
     """
-    one = {"party": party, "account": account, "amount": amount, "document_on": on, "reference": reference, "note": note}
+    one = {
+        "party": party,
+        "account": account,
+        "amount": amount,
+        "document_on": on,
+        "reference": reference,
+        "note": note,
+    }
     return _take(session, RECEIPT, documents, allocations, one, allocate)
 
 
@@ -94,7 +104,14 @@ def pay(
     Columns as finance.receipt.receive, with the supplier's bill numbers; the rest stays as an advance (1123). An item
     that is settled cannot be paid again.
     """
-    one = {"party": party, "account": account, "amount": amount, "document_on": on, "reference": reference, "note": note}
+    one = {
+        "party": party,
+        "account": account,
+        "amount": amount,
+        "document_on": on,
+        "reference": reference,
+        "note": note,
+    }
     return _take(session, PAYMENT, documents, allocations, one, allocate)
 
 
@@ -110,7 +127,9 @@ def _take(
     order_lines.parties_of(session, heads, side.role)
     asked = given.lines(allocations, ALLOCATION, ("reference",), heads)
     heads = heads.with_columns(
-        account=pl.coalesce(pl.when(pl.col("account") != "").then("account"), pl.lit(accounts.account_for(session, "bank"))),
+        account=pl.coalesce(
+            pl.when(pl.col("account") != "").then("account"), pl.lit(accounts.account_for(session, "bank"))
+        ),
         allocate=pl.coalesce("allocate", pl.lit(OLDEST)),
     )
     _refuse_odd(session, heads)
@@ -178,9 +197,11 @@ def allocate_money(heads: pl.DataFrame, items: pl.DataFrame, asked: pl.DataFrame
     if picked is not None:
         taken = picked.group_by("open_item_id").agg(taken=pl.col("amount").sum())
         left = pl.col("remaining") - pl.col("taken").fill_null(0)
-        items = items.join(taken, on="open_item_id", how="left", maintain_order="left").with_columns(
-            remaining=left.cast(MONEY)
-        ).filter(pl.col("remaining") > 0)
+        items = (
+            items.join(taken, on="open_item_id", how="left", maintain_order="left")
+            .with_columns(remaining=left.cast(MONEY))
+            .filter(pl.col("remaining") > 0)
+        )
     oldest = allocation.oldest_first(items, free)
     return oldest if picked is None else pl.concat([picked, oldest.select(picked.columns)])
 

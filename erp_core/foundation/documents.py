@@ -47,7 +47,7 @@ LINE = {
     "reason": pl.String,
 }
 _EMPTY = {pl.String: "", MONEY: 0, pl.Boolean: False}
-_OPTIONAL = ("due_on", "source_id", "source_line", "list_price", "unit_price", "gross_price", "promised_on")
+_OPTIONAL = ("document_on", "due_on", "source_id", "source_line", "list_price", "unit_price", "gross_price", "promised_on")
 _SUMMED = ("net", "tax", "gross")
 
 
@@ -97,7 +97,9 @@ def write(
     heads = documents.sort("document_on", maintain_order=True)
     first = session.take_ids("document", "document_id", heads.height)
     numbers = pl.Series("number", session.draw_numbers(life.kind, heads["document_on"].to_list()))
-    heads = heads.with_columns(numbers, document_id=pl.int_range(first, first + heads.height, dtype=pl.Int64, eager=True))
+    heads = heads.with_columns(
+        numbers, document_id=pl.int_range(first, first + heads.height, dtype=pl.Int64, eager=True)
+    )
     body = None
     if lines is not None:
         body = heads.select("key", "document_id", "number").join(lines, on="key", maintain_order="left_right")
@@ -143,7 +145,9 @@ def _insert_heads(session: Session, life: Lifecycle, heads: pl.DataFrame, status
     )
 
 
-def _insert_steps(session: Session, heads: pl.DataFrame, action: str, origin: str | pl.Expr, to: str, reason: str) -> None:
+def _insert_steps(
+    session: Session, heads: pl.DataFrame, action: str, origin: str | pl.Expr, to: str, reason: str
+) -> None:
     session.insert(
         "document_step",
         heads.select(
@@ -159,7 +163,9 @@ def _insert_steps(session: Session, heads: pl.DataFrame, action: str, origin: st
     )
 
 
-def step(session: Session, life: Lifecycle, numbers: Sequence[str] | str, action: str, reason: str = "") -> pl.DataFrame:
+def step(
+    session: Session, life: Lifecycle, numbers: Sequence[str] | str, action: str, reason: str = ""
+) -> pl.DataFrame:
     """Take documents one step on, or refuse the first that may not take it; returns them as they were before."""
     heads = find(session, life.kind, numbers)
     _refuse_illegal(life, heads, action)
@@ -199,7 +205,9 @@ def among(column: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:
 
 def find(session: Session, kind: str, numbers: Sequence[str] | str) -> pl.DataFrame:
     """The headers of the documents with these numbers, one row each, in the order given; refuses an unknown one."""
-    wanted = pl.Series("number", [numbers] if isinstance(numbers, str) else numbers, pl.String).unique(maintain_order=True)
+    wanted = pl.Series("number", [numbers] if isinstance(numbers, str) else numbers, pl.String).unique(
+        maintain_order=True
+    )
     if wanted.is_empty():
         raise NoDocuments(kind=kind)
     where, values = among("number", wanted)
@@ -228,6 +236,12 @@ def lines_of(session: Session, documents: pl.Series, *steps: str) -> pl.DataFram
     return lines.with_columns(pl.col(*steps, *(f"{name}_amount" for name in steps)).fill_null(0)) if steps else lines
 
 
+def days_of(session: Session, documents: pl.Series) -> pl.DataFrame:
+    """The day of each document: document_id, document_on."""
+    where, values = among("document_id", documents)
+    return session.frame(f"select document_id, document_on from core.document where {where}", **values)
+
+
 def advance(session: Session, *changes: pl.DataFrame) -> None:
     """Add to what was done with lines: frames of document_id, line, step, quantity and optionally amount."""
     columns = ("document_id", "line", "step", "quantity", "amount")
@@ -238,10 +252,23 @@ def advance(session: Session, *changes: pl.DataFrame) -> None:
         for frame in changes
     ]
     keys = columns[:3]
-    summed = pl.concat(frames).group_by(keys, maintain_order=True).agg(
-        pl.col("quantity").sum().cast(QUANTITY), pl.col("amount").sum().cast(MONEY)
+    summed = (
+        pl.concat(frames)
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("quantity").sum().cast(QUANTITY), pl.col("amount").sum().cast(MONEY))
     )
     session.upsert_add("document_progress", summed, keys, columns[3:])
+
+
+def done(lines: pl.DataFrame, name: str, *, sign: int = 1, amount: str | None = None) -> pl.DataFrame:
+    """The progress that lines bring to the lines they were drawn from, for advance()."""
+    return lines.select(
+        document_id="source_id",
+        line="source_line",
+        step=pl.lit(name),
+        quantity=pl.col("quantity") * sign,
+        amount=pl.lit(0, MONEY) if amount is None else (pl.col(amount) * sign).cast(MONEY),
+    )
 
 
 def claim_references(session: Session, kind: str, documents: pl.DataFrame, *, per_party: bool) -> None:

@@ -89,7 +89,9 @@ def _cast(given: pl.DataFrame, name: str, kind: Any) -> pl.Series:
     if given.schema[name] == kind:
         return given[name]
     try:
-        return given[name].str.to_date() if given.schema[name] == pl.String and kind == pl.Date else given[name].cast(kind)
+        return (
+            given[name].str.to_date() if given.schema[name] == pl.String and kind == pl.Date else given[name].cast(kind)
+        )
     except pl.exceptions.PolarsError as problem:
         raise ValueUnreadable(column=name, value=str(problem).splitlines()[0], wanted=str(kind)) from problem
 
@@ -123,4 +125,3 @@ def _plain(name: str, value: Any, kind: Any) -> Any:
     if isinstance(kind, pl.List) or kind == pl.List:
         return [value] if isinstance(value, str) else list(value)
     return value if kind in (pl.Boolean,) else str(value)
-

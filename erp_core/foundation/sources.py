@@ -8,8 +8,14 @@ from erp_core.foundation import documents
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.session import Session
 
-ASKED = ("source", "source_line", "quantity")
 # What a later paper takes over from the one it stands on, unless it says otherwise.
+_ONE_BACK = {
+    "source_id": "earlier_id",
+    "source_line": "earlier_line",
+    "document_id": "source_id",
+    "line": "source_line",
+    "quantity": "source_quantity",
+}
 INHERITED = ("party", "warehouse", "department", "employee", "project")
 
 
@@ -29,10 +35,24 @@ class QuantityNotPositive(Refusal):
     """Line {line} of {source}: the quantity must be above zero, not {quantity} ({count} such lines)."""
 
 
-def load(session: Session, kind: str, pairs: pl.DataFrame, wanted: str | tuple[str, ...], *steps: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+class PartiesDiffer(Refusal):
+    """Document {first} draws on papers of more than one party: {parties} ({count} such documents)."""
+
+
+class SourceMissing(Refusal):
+    """Document {first} names no {source} ({count} such documents)."""
+
+
+class DatedBeforeSource(Refusal):
+    """Document {first} is dated {day}, before {source}, which it draws on ({count} such documents)."""
+
+
+def load(
+    session: Session, kind: str, pairs: pl.DataFrame, wanted: str | tuple[str, ...], *steps: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Find the papers that a set draws on, and their lines with what was done so far.
 
-    pairs: key, source (number). Returns the pairs with the source's header columns (source_id first of all), and its
+    pairs: key, source (number), and optionally place. Returns the pairs with the source's header columns (source_id first of all), and its
     lines. Refuses a source whose status is not among those wanted.
     """
     heads = documents.find(session, kind, pairs["source"])
@@ -42,23 +62,26 @@ def load(session: Session, kind: str, pairs: pl.DataFrame, wanted: str | tuple[s
         raise WrongStatus(
             first=wrong["number"][0], status=wrong["status"][0], wanted=" / ".join(allowed), count=wrong.height
         )
-    found = pairs.join(heads.rename({"number": "source", "source_id": "earlier_id", "document_id": "source_id"}), on="source", maintain_order="left")
+    named = heads.rename({"number": "source", "source_id": "earlier_id", "document_id": "source_id"})
+    found = pairs.join(named, on="source", maintain_order="left")
     return found, documents.lines_of(session, heads["document_id"], *steps)
 
 
 def draw(pairs: pl.DataFrame, lines: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     """The lines each document takes: what was asked for, or all that is open where nothing was.
 
-    pairs: key, source, source_id, in order; lines: lines of the sources with column 'open'; asked: key, source,
-    source_line, quantity and further columns, which win over those of the source where they have a value.
-    Returns one row per line taken: the source's columns with source_id, source_line, quantity and open.
+    pairs: key, source, source_id, in order, and optionally place (a warehouse that the document names for all lines);
+    lines: lines of the sources with column 'open'; asked: key, source, source_line, quantity and further columns, which
+    win over those of the source where they have a value.
+    Returns one row per line taken: the source's columns with source_id, source_line, quantity and open; what the source
+    stood on itself is earlier_id, earlier_line.
     """
-    order = pairs.select("key", "source", "source_id").with_row_index("_pair")
-    offered = order.join(
-        lines.drop("source_id", "source_line").rename({"document_id": "source_id", "line": "source_line", "quantity": "source_quantity"}),
-        on="source_id",
-        maintain_order="left_right",
+    order = pairs.select("key", "source", "source_id", *(["place"] if "place" in pairs.columns else [])).with_row_index(
+        "_pair"
     )
+    offered = order.join(lines.rename(_ONE_BACK), on="source_id", maintain_order="left_right")
+    if "place" in offered.columns:
+        offered = _elsewhere(offered)
     whole = offered.join(asked, on="key", how="anti").filter(pl.col("open") > 0).with_columns(quantity=pl.col("open"))
     if asked.is_empty():
         taken = whole
@@ -69,6 +92,16 @@ def draw(pairs: pl.DataFrame, lines: pl.DataFrame, asked: pl.DataFrame) -> pl.Da
     if not idle.is_empty():
         raise NothingOpen(first=idle["key"][0], source=idle["source"][0], count=idle["key"].n_unique())
     return taken.drop("_pair")
+
+
+def _elsewhere(offered: pl.DataFrame) -> pl.DataFrame:
+    """Another warehouse than that of the source knows nothing of its bins."""
+    other = pl.col("place").fill_null("") != ""
+    moved = other & (pl.col("place") != pl.col("warehouse"))
+    return offered.with_columns(
+        warehouse=pl.when(other).then("place").otherwise("warehouse"),
+        bin=pl.when(moved).then(pl.lit("")).otherwise("bin"),
+    ).drop("place")
 
 
 def _asked(order: pl.DataFrame, offered: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +134,9 @@ def _said(part: pl.DataFrame, name: str) -> pl.Expr:
 def refuse_over(taken: pl.DataFrame, limit: pl.Expr, refusal: type[Refusal]) -> None:
     """Refuse when the lines of a set together take more of a source line than the limit allows."""
     sums = taken.group_by("source_id", "source_line", maintain_order=True).agg(
-        pl.col("source", "item", "open", "source_quantity").first(), wanted=pl.col("quantity").sum(), limit=limit.first()
+        pl.col("source", "item", "open", "source_quantity").first(),
+        wanted=pl.col("quantity").sum(),
+        limit=limit.first(),
     )
     over = sums.filter(pl.col("wanted") > pl.col("limit"))
     if not over.is_empty():
@@ -125,3 +160,55 @@ def inherit(heads: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         for name in names
     ]
     return joined.with_columns(filled).drop(f"{name}_from" for name in names)
+
+
+def refuse_earlier(heads: pl.DataFrame, found: pl.DataFrame) -> None:
+    """Refuse a document dated before the paper it draws on."""
+    dated = heads.select("key", day="document_on").join(found.select("key", "source", "document_on"), on="key")
+    early = dated.filter(pl.col("day") < pl.col("document_on"))
+    if not early.is_empty():
+        row = early.row(0, named=True)
+        raise DatedBeforeSource(first=row["key"], day=row["day"], source=row["source"], count=early.height)
+
+
+def used_up(lines: pl.DataFrame, step: str, taken: pl.DataFrame) -> pl.Series:
+    """The ids of the source papers of whose every line all is used up, counting what was taken just now."""
+    now = taken.group_by(document_id="source_id", line="source_line").agg(pl.col("quantity").sum().alias("_now"))
+    left = lines.join(now, on=["document_id", "line"], how="left").with_columns(
+        left=pl.col("quantity") - pl.col(step) - pl.col("_now").fill_null(0)
+    )
+    return (
+        left.group_by("document_id", maintain_order=True)
+        .agg(pl.col("left").sum())
+        .filter(pl.col("left") == 0)["document_id"]
+    )
+
+
+def reversed_now(found: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    """The headers (document_id, status) of the source papers among these ids."""
+    return (
+        found.unique("source_id", maintain_order=True)
+        .filter(pl.col("source_id").is_in(ids.implode()))
+        .select("status", document_id="source_id")
+    )
+
+
+def pairs(heads: pl.DataFrame, one: str, many: str) -> pl.DataFrame:
+    """Which papers each document draws on, one row each: key, source."""
+    named = heads.select("key", source=pl.coalesce(many, pl.concat_list(pl.col(one))))
+    named = named.explode("source").filter(pl.col("source").fill_null("") != "").unique(maintain_order=True)
+    bare = heads.join(named, on="key", how="anti")
+    if not bare.is_empty():
+        raise SourceMissing(first=bare["key"][0], source=one, count=bare.height)
+    return named
+
+
+def refuse_mixed(found: pl.DataFrame) -> None:
+    """Refuse a document that draws on papers of several parties."""
+    mixed = (
+        found.group_by("key", maintain_order=True)
+        .agg(pl.col("party").unique(maintain_order=True))
+        .filter(pl.col("party").list.len() > 1)
+    )
+    if not mixed.is_empty():
+        raise PartiesDiffer(first=mixed["key"][0], parties=", ".join(mixed["party"][0]), count=mixed.height)

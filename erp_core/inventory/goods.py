@@ -60,7 +60,8 @@ def book_values(session: Session, moved: pl.DataFrame, kind: str, event_kind: st
 
     moved: move_id, item, document_on, amount (signed), number. kind: receipt | issue | adjustment.
     """
-    valued = moved.filter(pl.col("amount").is_not_null() & (pl.col("amount") != 0))
+    # Gifts are valued too, at 0.00: a move without a value is one that still waits for its cost.
+    valued = moved.filter(pl.col("amount").is_not_null())
     if valued.is_empty():
         return
     moves.value(
@@ -85,6 +86,11 @@ def origins(session: Session, document_ids: pl.Series) -> pl.DataFrame:
     return found.unique(["source_id", "source_line"], keep="first")
 
 
+def stock_or_cost() -> pl.Expr:
+    """The account that bought things go to: stock for goods, cost for services."""
+    return pl.when(pl.col("item_kind") == "goods").then("inventory_account").otherwise("cost_account")
+
+
 def cost_sides(moved: pl.DataFrame) -> list[pl.DataFrame]:
     """The voucher lines of goods sold, or come back: cost of sales against stock, red where they come back.
 
@@ -106,7 +112,9 @@ def of_goods(session: Session, heads: pl.DataFrame, body: pl.DataFrame) -> pl.Da
 def placed(taken: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """Fill the warehouse of each line from its document."""
     joined = taken.join(heads.select("key", head_warehouse="warehouse"), on="key", maintain_order="left")
-    warehouse = pl.coalesce(pl.when(pl.col("warehouse") != "").then("warehouse"), pl.col("head_warehouse").fill_null(""))
+    warehouse = pl.coalesce(
+        pl.when(pl.col("warehouse") != "").then("warehouse"), pl.col("head_warehouse").fill_null("")
+    )
     return joined.with_columns(warehouse=warehouse).drop("head_warehouse")
 
 

@@ -17,7 +17,7 @@ class NoSuchItem(Refusal):
     """There is no item {first} ({count} such lines)."""
 
 
-class ItemInactive(Refusal):
+class ItemOutOfUse(Refusal):
     """Item {first} is out of use ({count} such lines)."""
 
 
@@ -37,6 +37,14 @@ class NoSuchPlace(Refusal):
     """There is no {what} {first} ({count} such rows)."""
 
 
+class PriceMissing(Refusal):
+    """Item {first} has no price on {day}: no rule, no list price, none typed ({count} such lines)."""
+
+
+class OrderWithoutLines(Refusal):
+    """Order {first} has no lines ({count} such orders)."""
+
+
 def parties_of(session: Session, heads: pl.DataFrame, role: str) -> pl.DataFrame:
     """Join the card of the customer or supplier of each document, columns prefixed party_; refuse unknown or blocked ones."""
     cards = session.reference("party")
@@ -49,6 +57,14 @@ def parties_of(session: Session, heads: pl.DataFrame, role: str) -> pl.DataFrame
     if not blocked.is_empty():
         raise PartyBlocked(first=blocked["party"][0], name=blocked["party_name"][0], count=blocked.height)
     return joined
+
+
+def with_party_name(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
+    """Join the name of the party of each document, as party_name."""
+    names = session.reference("party").select(party="code", party_name="name")
+    return heads.join(names, on="party", how="left", maintain_order="left").with_columns(
+        pl.col("party_name").fill_null("")
+    )
 
 
 def refuse_unknown_places(session: Session, frame: pl.DataFrame) -> None:
@@ -81,13 +97,27 @@ def complete(session: Session, lines: pl.DataFrame, direction: str) -> pl.DataFr
     return joined.with_columns(rated["tax_rate"])
 
 
+def refuse_empty(heads: pl.DataFrame, body: pl.DataFrame) -> None:
+    """Refuse an order without lines."""
+    empty = heads.join(body, on="key", how="anti")
+    if not empty.is_empty():
+        raise OrderWithoutLines(first=empty["key"][0], count=empty.height)
+
+
+def refuse_unpriced(lines: pl.DataFrame) -> None:
+    """Refuse a line for which neither a typed price nor a policy gives one."""
+    blank = lines.filter(pl.col("unit_price").is_null() & pl.col("gross_price").is_null())
+    if not blank.is_empty():
+        raise PriceMissing(first=blank["item"][0], day=blank["document_on"][0], count=blank.height)
+
+
 def _refuse_items(joined: pl.DataFrame) -> None:
     lost = joined.filter(pl.col("item_name").is_null())
     if not lost.is_empty():
         raise NoSuchItem(first=lost["item"][0], count=lost.height)
     idle = joined.filter(~pl.col("item_active"))
     if not idle.is_empty():
-        raise ItemInactive(first=idle["item"][0], count=idle.height)
+        raise ItemOutOfUse(first=idle["item"][0], count=idle.height)
     bad = joined.filter(pl.col("quantity") <= 0)
     if not bad.is_empty():
         raise OrderQuantity(item=bad["item"][0], quantity=bad["quantity"][0].normalize(), count=bad.height)
@@ -114,3 +144,23 @@ def _in_base_unit(session: Session, lines: pl.DataFrame) -> pl.DataFrame:
 def percent_above(quantity: pl.Expr, percent: str) -> pl.Expr:
     """A quantity raised by a percentage, as the limit of an over-delivery."""
     return scaled(quantity, pl.lit(int((Decimal(100) + Decimal(percent)) * 1000)), 100_000)
+
+
+def with_tax_account(session: Session, lines: pl.DataFrame) -> pl.DataFrame:
+    """Join the account of the tax of each line and whether it may be deducted: tax_account, deductible.
+
+    lines: tax_code, document_on. The rate stays the one that was agreed.
+    """
+    roles = session.reference("account_role").select("role", tax_account="account")
+    held = rates.tax_rates(session, lines.select("tax_code", on="document_on")).join(
+        roles, on="role", how="left", maintain_order="left"
+    )
+    return lines.with_columns(held["tax_account"], held["deductible"])
+
+
+def with_terms(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
+    """Fill the day on which the money is due from the credit days of the party."""
+    cards = session.reference("party").select(party="code", credit_days="credit_days")
+    joined = heads.join(cards, on="party", how="left", maintain_order="left")
+    due = pl.col("document_on") + pl.duration(days=pl.col("credit_days").fill_null(0))
+    return joined.with_columns(due_on=pl.coalesce("due_on", due.cast(pl.Date))).drop("credit_days")

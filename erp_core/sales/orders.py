@@ -41,16 +41,8 @@ LINES = {
 }  # fmt: skip
 
 
-class PriceMissing(Refusal):
-    """Item {first} has no price on {day}: no rule, no list price, none typed ({count} such lines)."""
-
-
 class PriceBelowFloor(Refusal):
     """Item {first}: {price} is below its floor price {floor} ({count} such lines)."""
-
-
-class OrderWithoutLines(Refusal):
-    """Order {first} has no lines ({count} such orders)."""
 
 
 @verb("sales.order.place")
@@ -63,37 +55,30 @@ def place(session: Session, *, documents: given.Given, lines: given.Given) -> di
     heads = given.documents(documents, HEADER, ("document_on", "party"))
     heads = order_lines.parties_of(session, heads, "customer")
     body = given.lines(lines, LINES, ("item", "quantity"), heads)
-    _refuse_empty(heads, body)
+    order_lines.refuse_empty(heads, body)
     order_lines.refuse_unknown_places(session, heads)
     body = body.join(heads.select("key", "document_on", "party", "party_level"), on="key", maintain_order="left")
     body = _priced(session, order_lines.complete(session, body, "sales"))
-    heads = heads.with_columns(employee=pl.coalesce(pl.when(pl.col("employee") != "").then("employee"), "party_employee"))
-    heads, _ = papers.write(session, LIFECYCLE, heads.select("key", *HEADER), body.select("key", *_kept(body)))
+    heads = heads.with_columns(
+        employee=pl.coalesce(pl.when(pl.col("employee") != "").then("employee"), "party_employee")
+    )
+    heads, _ = papers.write(session, LIFECYCLE, heads, body)
     return papers.result(heads)
-
-
-def _kept(body: pl.DataFrame) -> list[str]:
-    return [name for name in papers.LINE if name in body.columns]
-
-
-def _refuse_empty(heads: pl.DataFrame, body: pl.DataFrame) -> None:
-    empty = heads.join(body, on="key", how="anti")
-    if not empty.is_empty():
-        raise OrderWithoutLines(first=empty["key"][0], count=empty.height)
 
 
 def _priced(session: Session, body: pl.DataFrame) -> pl.DataFrame:
     asked = body.with_columns(level="party_level", priced_on="document_on", list_price="item_list_price")
     priced = pricing.settle(pricing.policy_price(asked, session.reference("price_rule")))
-    blank = priced.filter(pl.col("unit_price").is_null() & pl.col("gross_price").is_null())
-    if not blank.is_empty():
-        raise PriceMissing(first=blank["item"][0], day=blank["document_on"][0], count=blank.height)
+    order_lines.refuse_unpriced(priced)
     reckoned = with_amounts(with_basis(priced))
     low = reckoned.filter(pl.col("unit_price") < pl.col("item_floor_price"))
     if not low.is_empty():
         row = low.row(0, named=True)
         raise PriceBelowFloor(
-            first=row["item"], price=row["unit_price"].normalize(), floor=row["item_floor_price"].normalize(), count=low.height
+            first=row["item"],
+            price=row["unit_price"].normalize(),
+            floor=row["item_floor_price"].normalize(),
+            count=low.height,
         )
     return reckoned
 

@@ -25,7 +25,13 @@ def policy_price(lines: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     best = (
         _fitting(numbered, rules)
         .sort(
-            "_line", "rank", pl.col("rule_party") != "", pl.col("rule_level") != "", "minimum_quantity", "valid_from", "rule_id",
+            "_line",
+            "rank",
+            pl.col("rule_party") != "",
+            pl.col("rule_level") != "",
+            "minimum_quantity",
+            "valid_from",
+            "rule_id",
             descending=[False, False, True, True, True, True, True],
         )  # fmt: skip
         .unique("_line", keep="first", maintain_order=True)
@@ -71,11 +77,21 @@ def settle(lines: pl.DataFrame) -> pl.DataFrame:
     discounted = pl.col("discount").fill_null(0) != 0
     kept = pl.lit(100, dtype=QUANTITY) - pl.col("discount").fill_null(0)
     reduced = scaled(pl.col("policy_price"), kept.cast(QUANTITY).to_physical(), 100_000_000)
-    instead = pl.when(pl.col("policy_trace") == "").then(pl.lit(TYPED)).otherwise(
-        pl.format(TYPED + ", {} {}", "policy_trace", pl.col("policy_price").cast(pl.String).str.replace(r"\.?0+$", ""))
+    instead = (
+        pl.when(pl.col("policy_trace") == "")
+        .then(pl.lit(TYPED))
+        .otherwise(
+            pl.format(
+                TYPED + ", {} {}", "policy_trace", pl.col("policy_price").cast(pl.String).str.replace(r"\.?0+$", "")
+            )
+        )
     )
     less = pl.format("{}, less {}%", "policy_trace", pl.col("discount").cast(pl.String).str.replace(r"\.?0+$", ""))
     return lines.with_columns(
         unit_price=pl.when(typed).then("unit_price").when(discounted).then(reduced).otherwise("policy_price"),
-        price_trace=pl.when(typed & ~as_policy).then(instead).when(discounted & ~typed).then(less).otherwise("policy_trace"),
+        price_trace=pl.when(typed & ~as_policy)
+        .then(instead)
+        .when(discounted & ~typed)
+        .then(less)
+        .otherwise("policy_trace"),
     )
