@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -83,8 +83,9 @@ class Session:
                 yield from self._whole_act(verb, arguments, key, reason)
             finally:
                 self.cursor, self._act = None, None
-        for table in self._touched:
-            self.database.reference.pop(table, None)
+        for place in list(self.database.reference):
+            if place.partition("/")[0] in self._touched:
+                self.database.reference.pop(place, None)
 
     def _whole_act(self, verb: str, arguments: dict[str, Any], key: str | None, reason: str) -> Iterator[Act]:
         digest = _digest(arguments) if key else ""
@@ -156,6 +157,15 @@ class Session:
         if table not in self.database.reference:
             self.database.reference[table] = self.frame(f"select * from core.{table}")
         return self.database.reference[table]
+
+    def derived(self, table: str, name: str, build: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What is worked out from a small table, kept in memory as long as the table itself does not change."""
+        if table in self._touched:
+            return build()
+        place = f"{table}/{name}"
+        if place not in self.database.reference:
+            self.database.reference[place] = build()
+        return self.database.reference[place]
 
     def insert(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows to core.<table>, columns by name; few rows travel as parameters, many as a registered frame."""

@@ -72,19 +72,20 @@ def open_up_to(session: Session, period: str) -> None:
 
 def require_open(session: Session, days: pl.Series, *, stock: bool = False) -> None:
     """Refuse unless every day lies in an open period; a month not yet begun is opened on first use."""
-    present = days.unique().sort()
-    first = session.reference("period")["period"].min()
-    for period in sorted({period_of(day) for day in present}):
-        day = next(d for d in present if period_of(d) == period)
+    first_days = {period_of(day): day for day in sorted(days.unique(), reverse=True)}
+    known = {row["period"]: row for row in session.reference("period").to_dicts()}
+    first = min(known)
+    for period, day in first_days.items():
         if period < first:
             raise PeriodUnknown(day=day, first=first)
-        if period > session.reference("period")["period"].max():
-            open_up_to(session, period)
-        row = session.reference("period").row(by_predicate=pl.col("period") == period, named=True)
-        if row["status"] != "open":
+        if period not in known:
+            continue
+        if known[period]["status"] != "open":
             raise PeriodClosed(period=period, day=day)
-        if stock and row["stock_status"] != "open":
+        if stock and known[period]["stock_status"] != "open":
             raise StockPeriodClosed(period=period, day=day)
+    if max(first_days) > max(known):
+        open_up_to(session, max(first_days))
 
 
 def set_status(session: Session, period: str, *, status: str, stock_status: str, raise_version: bool) -> None:

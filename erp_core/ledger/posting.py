@@ -103,7 +103,7 @@ def post(session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, *, kind:
     _check_events(session, heads)
     numbered = _number(session, heads)
     body = body.join(numbered.select("key", "voucher_id", "period", "voucher_on", "closing"), on="key")
-    body = cash_flow.fill(session, body, numbered)
+    body = cash_flow.fill(session, body)
     _write(session, numbered, body, kind)
     return numbered.select("key", "voucher_id", "period", "word", "number")
 
@@ -117,43 +117,49 @@ def check(session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, kind: s
     return heads, body
 
 
-def _columns(frame: pl.DataFrame, schema: dict[str, pl.DataType], required: tuple[str, ...], table: str) -> pl.DataFrame:
-    """Bring a frame to the given columns and types; absent optional columns become null."""
+def _columns(
+    frame: pl.DataFrame, schema: dict[str, pl.DataType], required: tuple[str, ...], table: str
+) -> dict[str, pl.Expr]:
+    """Every column of the schema as an expression with its type; an absent optional column is null."""
     for name in required:
         if name not in frame.columns:
             raise ColumnMissing(table=table, column=name)
-    return frame.select(
-        [
-            pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
-            for name, kind in schema.items()
-        ]
-    )
+    return {
+        name: pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind) for name, kind in schema.items()
+    }
 
 
 def _heads(session: Session, vouchers: pl.DataFrame) -> pl.DataFrame:
-    heads = _columns(vouchers, _VOUCHER_SCHEMA, ("key", "voucher_on", "summary"), "vouchers")
+    given = _columns(vouchers, _VOUCHER_SCHEMA, ("key", "voucher_on", "summary"), "vouchers")
     actor = session.actor.login
-    return heads.with_columns(
-        pl.col("word").fill_null("记"),
-        pl.col("attachments").fill_null(0),
-        pl.col("closing").fill_null(value=False),
-        pl.col("source_kind").fill_null("voucher"),
-        pl.col("source_number").fill_null(pl.col("key")),
-        pl.col("reversal_kind").fill_null(""),
-        pl.col("made_by").fill_null(actor),
-        pl.col("reviewed_by").fill_null(actor),
-        pl.col("period").fill_null(pl.col("voucher_on").dt.strftime("%Y-%m")),
-    ).with_columns(pl.col("event_key").fill_null(pl.col("source_kind") + "/" + pl.col("source_number")))
+    filled = given | {
+        "word": given["word"].fill_null("记"),
+        "attachments": given["attachments"].fill_null(0),
+        "closing": given["closing"].fill_null(value=False),
+        "source_kind": given["source_kind"].fill_null("voucher"),
+        "source_number": given["source_number"].fill_null(given["key"]),
+        "reversal_kind": given["reversal_kind"].fill_null(""),
+        "made_by": given["made_by"].fill_null(actor),
+        "reviewed_by": given["reviewed_by"].fill_null(actor),
+        "period": given["period"].fill_null(given["voucher_on"].dt.strftime("%Y-%m")),
+    }
+    filled["event_key"] = given["event_key"].fill_null(filled["source_kind"] + "/" + filled["source_number"])
+    return vouchers.select(**filled)
 
 
 def _body(heads: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    body = _columns(lines, _LINE_SCHEMA, ("key", "account", "debit", "credit"), "lines").with_columns(
-        pl.col("debit", "credit").fill_null(0),
-        pl.col(*accounts.DIMENSIONS, "cash_flow", "currency", "reference").fill_null(""),
-        (pl.col("key").cum_count().over("key")).cast(pl.Int32).alias("line"),
+    given = _columns(lines, _LINE_SCHEMA, ("key", "account", "debit", "credit"), "lines")
+    filled = given | {name: given[name].fill_null(0) for name in ("debit", "credit")}
+    filled |= {name: given[name].fill_null("") for name in _TEXTS if name != "summary"}
+    body = lines.select(**filled, line=given["key"].cum_count().over(given["key"]).cast(pl.Int32))
+    if not body["summary"].null_count():
+        return body
+    said = heads.select("key", said="summary")
+    return (
+        body.join(said, on="key", how="left", maintain_order="left")
+        .with_columns(summary=pl.coalesce("summary", "said"))
+        .drop("said")
     )
-    body = body.join(heads.select("key", head_summary="summary"), on="key", how="left", maintain_order="left")
-    return body.with_columns(summary=pl.coalesce("summary", "head_summary")).drop("head_summary")
 
 
 def _check_balanced(heads: pl.DataFrame, body: pl.DataFrame) -> None:
@@ -224,13 +230,12 @@ def _check_events(session: Session, heads: pl.DataFrame) -> None:
 def _number(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
     """Draw voucher numbers per period and word, by date and, within a day, in the order given."""
     ordered = heads.with_row_index("given").sort("period", "word", "voucher_on", "given")
-    drawn = [
-        {"period": period, "word": word, "first": session.draw(f"voucher/{word}", period, count)}
-        for period, word, count in ordered.group_by("period", "word", maintain_order=True).len().rows()
-    ]
+    series = ordered.group_by("period", "word", maintain_order=True).len()
+    first = [session.draw(f"voucher/{word}", period, count) for period, word, count in series.rows()]
+    starts = series.select("period", "word", first=pl.Series(first))
     first_id = session.take_ids("voucher", "voucher_id", heads.height)
     return (
-        ordered.join(pl.DataFrame(drawn), on=["period", "word"], maintain_order="left")
+        ordered.join(starts, on=["period", "word"], maintain_order="left")
         .with_columns(
             number=(pl.col("first") + pl.int_range(pl.len()).over("period", "word")).cast(pl.Int32),
             voucher_id=pl.int_range(pl.len()).cast(pl.Int64) + first_id,
