@@ -108,8 +108,6 @@ def _close(
     checked += [gates.without_offenders(code, "not_applicable") for code in gates.NOT_APPLICABLE]
     if stop_at_gates:
         _refuse_failed(period, checked)
-    # Stock shuts first: a value that arrived between the two would have no month to go to.
-    periods.set_status(session, period, status="open", stock_status="closed", raise_version=False)
     periods.set_status(session, period, status="closed", stock_status="closed", raise_version=False)
     _write_steps(session, period, version, steps, posted, result, found)
     return {"period": period, "version": version, "result_hash": found, "vouchers": posted, "gates": checked}

@@ -9,7 +9,9 @@ from typing import Any
 import polars as pl
 
 from erp_core.finance import gate_statements
+from erp_core.foundation.errors import Refusal
 from erp_core.foundation.session import Session
+from erp_core.inventory import close as stock_close
 
 Offenders = list[dict[str, Any]]
 OFFENDERS_SHOWN_MAX = 50
@@ -167,6 +169,18 @@ def uncosted_moves(session: Session, period: str) -> Offenders:
     )
 
 
+def stock_period(session: Session, period: str) -> Offenders:
+    """G5: what keeps the month's stock from being closed; it is closed by asking, stock before ledger (INV-15)."""
+    status = session.reference("period").filter(pl.col("period") == period)["stock_status"][0]
+    if status == "closed":
+        return []
+    try:
+        stock_close.close(session, period=period)
+    except Refusal as refusal:
+        return [{"refusal": refusal.code, **{name: str(fact) for name, fact in refusal.facts.items()}}]
+    return []
+
+
 def profit_and_loss(session: Session, period: str) -> Offenders:
     """G7: income and expense accounts with a balance left after the carry-forward: account, dimensions, amount."""
     return _dicts(
@@ -241,6 +255,7 @@ GATES = (
     Gate("G5", "after", uncosted_moves),
     Gate("G5", "after", stock_value),
     Gate("G5", "after", stock_quantity),
+    Gate("G5", "after", stock_period),
     Gate("G7", "after", profit_and_loss),
     Gate("G8", "after", gate_statements.broken_ties),
     Gate("G8", "after", gate_statements.weak_ties, notes_only=True),

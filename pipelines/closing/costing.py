@@ -12,8 +12,6 @@ from pipelines.closing.month import Month, Outcome, nothing, voucher
 from pipelines.closing.words import summary
 
 DIMENSIONS = ("department", "employee", "project")
-# Counts go through 待处理财产损溢 and on; what is sold, and what comes back from customers, is cost of sales.
-ROLE_OF_KIND = {"gain": "stock_gain", "loss": "stock_loss"}
 
 _OPENING = """
     with item as (select item from rpt.item where cost_method = 'month_average' and kind = 'goods'),
@@ -74,12 +72,11 @@ def cost(month: Month) -> Outcome:
     valued = moves.with_columns(found=costed.amounts[pool.height :])
     issued = valued.filter(pl.col("amount").is_null()).with_columns(amount="found", value_kind=pl.lit("issue"))
     values = pl.concat([issued, _written_off(moves, costed.state, issued.columns)])
-    values = values.with_columns(cost_account=_cost_account(month))
     return voucher(
         month,
         "costing",
         summary("costing", month.language),
-        _lines(values),
+        _lines(month, values),
         stock_values=values.select(
             pl.lit("costing").alias("step"), "move_id", "item", "account", pl.col("value_kind").alias("kind"), "amount"
         ),
@@ -100,26 +97,30 @@ def _written_off(moves: pl.DataFrame, state: pl.DataFrame, columns: list[str]) -
     return stranded.select(columns)
 
 
-def _cost_account(month: Month) -> pl.Expr:
-    accounts = {kind: month.roles[role] for kind, role in ROLE_OF_KIND.items()}
-    return pl.col("kind").replace_strict(accounts, default=pl.col("cost_account"), return_dtype=pl.String)
-
-
-def _lines(values: pl.DataFrame) -> pl.DataFrame:
-    """Debit what the issues cost by the dimensions of their papers, credit the inventory accounts.
-
-    Goods that come back count against it.
-    """
-    cost = -pl.col("amount").sum()
-    debits = values.group_by("cost_account", *DIMENSIONS).agg(debit=cost).sort("cost_account", *DIMENSIONS)
-    goods = values.group_by("account").agg(credit=cost).sort("account")
-    zero = pl.lit(0).cast(MONEY)
+def _lines(month: Month, values: pl.DataFrame) -> pl.DataFrame:
+    """Cost of sales by the dimensions of the papers, goods that come back against it; counts by way of 1901."""
+    taken = values.with_columns(amount=-pl.col("amount"))
+    sold = taken.filter(~pl.col("kind").is_in(["gain", "loss"]))
+    lost, found = taken.filter(pl.col("kind") == "loss"), values.filter(pl.col("kind") == "gain")
+    pending, gain, loss = (pl.lit(month.roles[role]) for role in ("stock_pending", "stock_gain", "stock_loss"))
+    stock, cost = pl.col("account"), pl.col("cost_account")
     return pl.concat(
         [
-            debits.select(
-                pl.col("cost_account").alias("account"), *DIMENSIONS, debit=pl.col("debit").cast(MONEY), credit=zero
-            ),
-            goods.select("account", debit=zero, credit=pl.col("credit").cast(MONEY)),
+            _side(sold, cost, "debit", DIMENSIONS),
+            _side(sold, stock, "credit"),
+            *(_side(lost, account, side) for account, side in ((pending, "debit"), (stock, "credit"))),
+            *(_side(lost, account, side) for account, side in ((loss, "debit"), (pending, "credit"))),
+            *(_side(found, account, side) for account, side in ((stock, "debit"), (pending, "credit"))),
+            *(_side(found, account, side) for account, side in ((pending, "debit"), (gain, "credit"))),
         ],
         how="diagonal",
     )
+
+
+def _side(rows: pl.DataFrame, account: pl.Expr, side: str, by: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Amounts summed by account and dimensions on one side of the voucher."""
+    other = "credit" if side == "debit" else "debit"
+    summed = (
+        rows.with_columns(account=account).group_by("account", *by).agg(pl.col("amount").sum().cast(MONEY).alias(side))
+    )
+    return summed.sort("account", *by).with_columns(pl.lit(0).cast(MONEY).alias(other))

@@ -21,7 +21,7 @@ _TOTALS = """
 
 
 def read_estimates(books: Any, period: str, account: str) -> dict[str, pl.DataFrame]:
-    """open: receipt, party, amount estimated at the end of the month; totals: ledger and unbilled receipts as of now."""
+    """open: receipt, party, amount estimated at the end of the month; totals: ledger and unbilled as of now."""
     return {
         "open": books.sql(_OPEN, account=account, period=period),
         "totals": books.sql(_TOTALS, account=account),
