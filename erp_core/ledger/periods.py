@@ -84,7 +84,7 @@ def require_open(session: Session, days: pl.Series, *, stock: bool = False) -> N
             raise PeriodClosed(period=period, day=day)
         if stock and known[period]["stock_status"] != "open":
             raise StockPeriodClosed(period=period, day=day)
-    if max(first_days) > max(known):
+    if first_days and max(first_days) > max(known):
         open_up_to(session, max(first_days))
 
 
