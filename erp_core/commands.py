@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
+from erp_core import bench, notebook
 from erp_core.books import create_books, default_path
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text, word
@@ -24,6 +25,8 @@ def register(app: typer.Typer) -> None:
     """Add the core's own commands."""
     app.command("init")(init)
     report_commands.register(app)
+    bench.register(app)
+    notebook.register(app)
 
 
 def init(
