@@ -29,7 +29,13 @@ def compared(rows: list[dict], before: pl.DataFrame, measure: str) -> list[dict]
         row["before"] = was.pop(row["key"], {}).get(measure)
         row["change"] = _change(row[measure], row["before"])
     gone = [
-        {"key": key, "name": row["name"], measure: Decimal(0), "before": row[measure], "change": _change(0, row[measure])}
+        {
+            "key": key,
+            "name": row["name"],
+            measure: Decimal(0),
+            "before": row[measure],
+            "change": _change(0, row[measure]),
+        }
         for key, row in was.items()
         if row[measure]
     ]
@@ -64,5 +70,15 @@ def _change(now: Decimal, before: Decimal | None) -> Decimal | None:
 
 # Figures of a line that mean nothing when added: prices, rates, running balances, levels to compare with.
 NEVER_SUMMED = frozenset(
-    {"unit_price", "gross_price", "list_price", "unit_cost", "tax_rate", "balance", "minimum", "maximum", "reorder_point"}
+    {
+        "unit_price",
+        "gross_price",
+        "list_price",
+        "unit_cost",
+        "tax_rate",
+        "balance",
+        "minimum",
+        "maximum",
+        "reorder_point",
+    }
 )

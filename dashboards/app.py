@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import i18n, state, widgets
+from dashboards import bar, i18n, widgets
 from dashboards.state import t
 from erp_core.foundation.errors import Refusal
 
@@ -32,7 +32,10 @@ SCREENS = {
 
 def pages() -> dict[str, list]:
     """Return the screens by section, as the navigation wants them."""
-    return {t(f"nav.{section}") if section else " ": [_page(*it, hidden=not section) for it in screens] for section, screens in SCREENS.items()}
+    return {
+        t(f"nav.{section}") if section else " ": [_page(*it, hidden=not section) for it in screens]
+        for section, screens in SCREENS.items()
+    }
 
 
 def _page(file: str, address: str, icon: str, hidden: bool):
@@ -50,16 +53,7 @@ def run() -> None:
     """Show the chosen screen between the sidebar and our way of saying no."""
     st.set_page_config(page_title=t("app.title"), page_icon=str(widgets.ICON), layout="wide")
     with st.sidebar:
-        st.segmented_control(
-            t("app.language"),
-            list(i18n.LANGUAGES),
-            default=state.DEFAULT_LANGUAGE,
-            format_func=i18n.LANGUAGES.get,
-            key="lang",
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-        )
+        bar.choose(t("app.language"), tuple(i18n.LANGUAGES), "lang", i18n.LANGUAGES.get, label_visibility="collapsed")
     try:
         chosen = st.navigation(pages())
         with st.sidebar:

@@ -94,6 +94,8 @@ def _compared(now: object, comparison: Comparison, language: str) -> str:
         tone = "flat" if round(share, 4) == 0 else "good" if good else "bad"
         arrow = "" if tone == "flat" else "▲ " if share > 0 else "▼ "
         moved = f'<span class="{tone}">{arrow}{escape(i18n.percent(abs(share)))}</span>'
+    if not comparison.before:
+        return f'<div class="erp-vs">{moved}<span>{escape(comparison.name)}</span></div>'
     figure, unit = i18n.compact(comparison.before, language)
     was = f'<em title="{escape(i18n.amount(comparison.before))}">{escape(figure)} {escape(unit)}</em>'
     return f'<div class="erp-vs">{moved}<span>{escape(comparison.name)}</span>{was}</div>'

@@ -12,7 +12,7 @@ Numbers = Sequence[object]
 
 def scaled(values: Numbers, divisor: int) -> list[float | None]:
     """Turn amounts into the figures drawn; pictures, unlike books, may be floats."""
-    return [None if value is None else round(float(value) / divisor, 4) for value in values]
+    return [None if value is None else round(float(value) / divisor, 2) for value in values]
 
 
 def trend(months: Sequence[str], series: dict[str, Numbers], *, divisor: int, unit: str) -> dict:
@@ -91,7 +91,13 @@ def pareto(names: Sequence[str], values: Numbers, *, divisor: int, unit: str, sh
         {"type": "category", "data": list(names), "axisTick": {"show": False}, "axisLabel": {"show": False}},
         _measure(unit),
         [
-            {"name": unit, "type": "bar", "data": figures, "barMaxWidth": 22, "itemStyle": {"borderRadius": [3, 3, 0, 0]}},
+            {
+                "name": unit,
+                "type": "bar",
+                "data": figures,
+                "barMaxWidth": 22,
+                "itemStyle": {"borderRadius": [3, 3, 0, 0]},
+            },
             {
                 "name": share_name,
                 "type": "line",
@@ -109,7 +115,9 @@ def pareto(names: Sequence[str], values: Numbers, *, divisor: int, unit: str, sh
     return option
 
 
-def stacked(names: Sequence[str], parts: dict[str, Numbers], *, divisor: int, unit: str, colors: Sequence[str] = AGES) -> dict:
+def stacked(
+    names: Sequence[str], parts: dict[str, Numbers], *, divisor: int, unit: str, colors: Sequence[str] = AGES
+) -> dict:
     """Draw horizontal bars stacked by part, one colour a part; for ages of money or of stock."""
     drawn = [
         {
@@ -125,8 +133,8 @@ def stacked(names: Sequence[str], parts: dict[str, Numbers], *, divisor: int, un
     return {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": NUMBER},
         "legend": {"top": 0, "itemWidth": 12, "itemHeight": 10, "textStyle": {"color": MUTED}},
-        "grid": {"left": 4, "right": 30, "top": 34, "bottom": 18, "containLabel": True},
-        "xAxis": _measure(unit) | {"nameLocation": "end", "splitNumber": 4},
+        "grid": {"left": 4, "right": 48, "top": 34, "bottom": 4, "containLabel": True},
+        "xAxis": _measure(unit) | {"nameGap": 8, "nameTextStyle": {"color": MUTED}},
         "yAxis": {
             "type": "category",
             "data": list(names)[::-1],
@@ -148,14 +156,16 @@ def waterfall(names: Sequence[str], changes: Numbers, *, divisor: int, unit: str
         else:
             low, color = min(level, level + figure), GREEN if figure >= 0 else RED
             level += figure
-        base.append(round(low, 4) if low > 0 else 0)
-        bars.append({"value": round(abs(figure), 4), "itemStyle": {"color": color, "borderRadius": 2}})
+        base.append(round(low, 2) if low > 0 else 0)
+        bars.append({"value": round(abs(figure), 2), "itemStyle": {"color": color, "borderRadius": 2}})
     hidden = {"type": "bar", "stack": "steps", "silent": True, "itemStyle": {"color": "transparent"}, "data": base}
     hidden |= {"tooltip": {"show": False}, "emphasis": {"disabled": True}, "name": ""}
     shown = {"type": "bar", "stack": "steps", "data": bars, "barMaxWidth": 38, "name": unit}
     shown["label"] = {"show": True, "position": "top", "color": MUTED, "fontSize": 11}
     axis = {"type": "category", "data": list(names), "axisTick": {"show": False}}
-    option = _axes(axis | {"axisLabel": {"interval": 0, "color": MUTED, "fontSize": 11}}, _measure(unit), [hidden, shown])
+    option = _axes(
+        axis | {"axisLabel": {"interval": 0, "color": MUTED, "fontSize": 11}}, _measure(unit), [hidden, shown]
+    )
     option["tooltip"] = {"trigger": "item", "formatter": "{b}<br>{c}"}
     option["legend"] = {"show": False}
     option["grid"]["top"] = 30
@@ -164,7 +174,11 @@ def waterfall(names: Sequence[str], changes: Numbers, *, divisor: int, unit: str
 
 def shares(parts: dict[str, object], *, divisor: int) -> dict:
     """Draw a treemap of parts: area is the amount. For wholes of many parts, where a pie would fail."""
-    boxes = [{"name": name, "value": figure} for name, figure in zip(parts, scaled(parts.values(), divisor)) if figure and figure > 0]
+    boxes = [
+        {"name": name, "value": figure}
+        for name, figure in zip(parts, scaled(parts.values(), divisor))
+        if figure and figure > 0
+    ]
     label = {"show": True, "formatter": "{b}\n{c}", "fontSize": 12, "lineHeight": 16, "overflow": "truncate"}
     return {
         "tooltip": {"valueFormatter": NUMBER},
@@ -201,7 +215,14 @@ def _axes(across: dict, up: dict, series: list[dict]) -> dict:
 def _measure(unit: str) -> dict:
     label = {"color": MUTED}
     name = {"color": MUTED, "align": "left", "padding": [0, 0, 0, -4]}
-    return {"type": "value", "name": unit, "nameTextStyle": name, "axisLabel": label, "splitNumber": 4, "splitLine": _faint()}
+    return {
+        "type": "value",
+        "name": unit,
+        "nameTextStyle": name,
+        "axisLabel": label,
+        "splitNumber": 4,
+        "splitLine": _faint(),
+    }
 
 
 def _faint() -> dict:

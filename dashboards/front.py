@@ -34,7 +34,11 @@ class Inject:
         if scope["type"] != "http" or scope["path"].startswith(("/_stcore/", "/static/", "/media/", "/ui/")):
             await self.app(scope, receive, send)
             return
-        plain = [pair for pair in scope["headers"] if pair[0] not in (b"accept-encoding", b"if-none-match", b"if-modified-since")]
+        plain = [
+            pair
+            for pair in scope["headers"]
+            if pair[0] not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
+        ]
         await self.app({**scope, "headers": plain}, receive, _Rewriter(send))
 
 
@@ -45,7 +49,9 @@ class _Rewriter:
         self.send, self.start, self.body = send, None, b""
 
     async def __call__(self, message) -> None:
-        if message["type"] == "http.response.start" and b"text/html" in dict(message["headers"]).get(b"content-type", b""):
+        if message["type"] == "http.response.start" and b"text/html" in dict(message["headers"]).get(
+            b"content-type", b""
+        ):
             self.start = message
         elif message["type"] == "http.response.body" and self.start is not None:
             self.body += message.get("body", b"")
@@ -67,7 +73,9 @@ async def asset(request) -> Response:
     name = request.path_params["name"]
     if name not in ASSETS:
         return Response(status_code=404)
-    return Response((HERE / "assets" / name).read_bytes(), media_type=ASSETS[name], headers={"cache-control": "no-cache"})
+    return Response(
+        (HERE / "assets" / name).read_bytes(), media_type=ASSETS[name], headers={"cache-control": "no-cache"}
+    )
 
 
 async def healthz(request) -> Response:

@@ -32,6 +32,10 @@ class Span:
         """Return the days as report parameters."""
         return {"from_day": self.from_day, "to_day": self.to_day}
 
+    def with_history(self) -> dict[str, object]:
+        """Return the days as parameters of a sales report that also counts what was sold before the books began."""
+        return self.as_filters() | {"include_history": True}
+
 
 def span_of(kind: str, period: str, today: date) -> Span:
     """Return the month, quarter, year or twelve months that end with a period, never beyond today."""

@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 import erp_core
-from dashboards import i18n
+from dashboards import bar, i18n
 
 DEFAULT_LANGUAGE = "zh"
 READS_KEPT = 600
@@ -66,8 +66,7 @@ def _read(report: str, parameters: tuple, at_version: int, user: str) -> pl.Data
 
 def language() -> str:
     """Return the language of this session."""
-    chosen = st.session_state.get("lang") or st.query_params.get("lang") or DEFAULT_LANGUAGE
-    return chosen if chosen in i18n.LANGUAGES else DEFAULT_LANGUAGE
+    return bar.current("lang", tuple(i18n.LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def t(key: str, **facts: object) -> str:

@@ -53,7 +53,9 @@ def table(
     body = "".join(_row(row, columns, largest, marked(row) if marked else "") for row in rows)
     foot = f"<tfoot>{_totals(totals, columns, total_title)}</tfoot>" if totals is not None else ""
     label = f' aria-label="{escape(name)}"' if name else ""
-    return f'<div class="erp-scroll"><table class="erp"{label}>{_head(columns)}<tbody>{body}</tbody>{foot}</table></div>'
+    return (
+        f'<div class="erp-scroll"><table class="erp"{label}>{_head(columns)}<tbody>{body}</tbody>{foot}</table></div>'
+    )
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

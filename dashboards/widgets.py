@@ -1,12 +1,12 @@
 """The pieces screens are laid out with: heading, period picker, cards, tables, charts, downloads, empty states."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from dashboards import cards, catalogue, i18n, scope, state, tables
+from dashboards import bar, cards, catalogue, i18n, scope, state, tables
 from dashboards.span import SPANS, Span, span_of
 from dashboards.state import t
 from erp_core.foundation.errors import Refusal
@@ -16,11 +16,17 @@ PAGE_ROWS = 50
 ICON = Path(__file__).with_name("assets") / "mark.png"
 
 
-def heading(title: str, *, crumbs: Iterable[tuple[str, str]] = (), badge: str = "") -> None:
-    """Open a page: where it stands, its title, and how fresh its figures are."""
+def heading(title: str, *, crumbs: Iterable[tuple[str, str]] = (), badge: str = "", period: bool = False) -> str:
+    """Open a page: where it stands, its title, how fresh its figures are; with period, ask for the month and return it."""
     trail = " / ".join(tables.anchor(text, address) for text, address in crumbs)
     trail = f'<p class="erp-crumbs">{trail}</p>' if trail else ""
-    st.html(f'{trail}<div class="erp-top"><h1>{escape(title)}</h1>{badge}<span class="fresh">{escape(fresh())}</span></div>')
+    top = f'<div class="erp-top"><h1>{escape(title)}</h1>{badge}<span class="fresh">{escape(fresh())}</span></div>'
+    if not period:
+        st.html(trail + top)
+        return ""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
+        st.html(trail + top)
+        return pick_period()
 
 
 def fresh() -> str:
@@ -31,37 +37,15 @@ def fresh() -> str:
 
 
 def pick_period() -> str:
-    """Ask for a month; the choice stays in the address and goes along to the other screens."""
+    """Ask for a month; the choice goes along to the other screens."""
     periods = state.calendar().periods
-    return st.selectbox(
-        t("filter.period"), periods, key="period", bind="query-params", width=150, format_func=_month_words
-    )
+    return bar.select(t("filter.period"), periods, "period", _month_words, width=150, label_visibility="collapsed")
 
 
-def pick_span(period_kinds: Sequence[str] = SPANS) -> Span:
-    """Ask for a month and how far back from it: month, quarter, year to date or twelve months."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = pick_period()
-        kind = st.segmented_control(
-            t("filter.span"),
-            list(period_kinds),
-            default=period_kinds[0],
-            key="span",
-            bind="query-params",
-            required=True,
-            format_func=lambda value: t(f"span.{value}"),
-        )
-    return span_of(kind or period_kinds[0], period, state.today())
-
-
-def choose(title: str, options: Sequence[str], key: str, words: Callable[[str], str], **more: object) -> str:
-    """Ask for one of a few; the choice stays in the address."""
-    return (
-        st.segmented_control(
-            title, list(options), default=options[0], key=key, bind="query-params", required=True, format_func=words, **more
-        )
-        or options[0]
-    )
+def pick_span(period: str, kinds: Sequence[str] = SPANS) -> Span:
+    """Ask how far back from a month: the month, the quarter, the year to date or twelve months."""
+    kind = bar.choose(t("filter.span"), kinds, "span", lambda value: t(f"span.{value}"), label_visibility="collapsed")
+    return span_of(kind, period, state.today())
 
 
 def show_cards(*items: cards.Card) -> None:
@@ -78,7 +62,9 @@ def panel(name: str, title: str, *, note: str = "", link: tuple[str, str] | None
     return box
 
 
-def show_chart(option: dict, alt: str, *, height: int = 280, key: str | None = None, clicks: bool = False) -> int | None:
+def show_chart(
+    option: dict, alt: str, *, height: int = 280, key: str | None = None, clicks: bool = False
+) -> int | None:
     """Show a chart; with clicks, return the position that was clicked."""
     if not clicks:
         st.echarts_chart(option, height=height, alt=alt, key=key)
@@ -93,7 +79,7 @@ def show_table(rows: Sequence[dict], columns: Sequence[tables.Column], **options
     st.html(tables.table(rows, columns, **options))
 
 
-def show_pages(name: str, rows: list[dict], columns: Sequence[tables.Column], **options: object) -> None:
+def show_pages(key: str, rows: list[dict], columns: Sequence[tables.Column], **options: object) -> None:
     """Show a long table page by page; the totals are those of all rows."""
     pages = max(1, -(-len(rows) // PAGE_ROWS))
     slot = st.container()
@@ -101,17 +87,17 @@ def show_pages(name: str, rows: list[dict], columns: Sequence[tables.Column], **
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(t("table.rows", rows=f"{len(rows):,}"), width="content")
-            page = st.pagination(pages, key=f"page_{name}")
+            page = st.pagination(pages, key=f"page_{key}")
     slot.html(tables.table(rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], columns, **options))
 
 
 def excel(report: str, parameters: dict, *, key: str, file_name: str = "") -> None:
     """Offer the report under these filters as an Excel file, built only when asked for."""
-    from erp_core.reports import export
-
     language = state.language()
 
     def build() -> bytes:
+        from erp_core.reports import export
+
         return export.xlsx(report, state.load(report, **parameters), parameters, language)
 
     name = file_name or f"{catalogue.title(report, language)}-{'-'.join(str(v) for v in parameters.values())}"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import catalogue, i18n, state, widgets
+from dashboards import bar, catalogue, i18n, state, widgets
 from dashboards.state import t
 
 PAIRS = {
@@ -16,11 +16,10 @@ FIGURES = tuple(name for pair in PAIRS.values() for name in pair)
 
 def show() -> None:
     """Show opening, movement, year to date and closing of every account."""
-    widgets.heading(t("accounts.title"))
+    period = widgets.heading(t("accounts.title"), period=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = widgets.pick_period()
-        level = widgets.choose(t("accounts.level"), ("1", "2", "9"), "level", lambda it: t(f"accounts.level_{it}"))
-        search = st.text_input(t("filter.search"), key="find", bind="query-params", width=200)
+        level = bar.choose(t("accounts.level"), ("1", "2", "9"), "level", lambda it: t(f"accounts.level_{it}"))
+        search = bar.search(t("filter.search"), width=200)
         widgets.excel("trial_balance", {"period": period, "level": int(level)}, key="balance")
     frame = state.load("trial_balance", period=period, level=int(level))
     rows = [row for row in frame.to_dicts() if _matches(row, search or "")]
@@ -40,12 +39,18 @@ def _table(rows: list[dict], period: str, whole: bool) -> None:
     links = {column: ledger for column in ("account", name, *FIGURES)}
     short = {figure: t(f"accounts.{'debit' if figure.endswith('debit') else 'credit'}") for figure in FIGURES}
     year = PAIRS["year"]
-    columns = catalogue.columns("trial_balance", language, "account", name, *FIGURES, links=links, titles=short, wide_only=year)
+    columns = catalogue.columns(
+        "trial_balance", language, "account", name, *FIGURES, links=links, titles=short, wide_only=year
+    )
     grouped = [_in_group(column) for column in columns]
-    shown = [row | {figure: row[figure] or None for figure in FIGURES} | {name: i18n.name_of(row, language)} for row in rows]
+    shown = [
+        row | {figure: row[figure] or None for figure in FIGURES} | {name: i18n.name_of(row, language)} for row in rows
+    ]
     tops = [row for row in rows if row["level"] == 1] if whole else [row for row in rows if row["leaf"]]
     totals = {figure: sum(row[figure] or 0 for row in tops) for figure in FIGURES}
-    widgets.show_table(shown, grouped, totals=totals, total_title=t("table.total"), marked=_mark, name=t("accounts.title"))
+    widgets.show_table(
+        shown, grouped, totals=totals, total_title=t("table.total"), marked=_mark, name=t("accounts.title")
+    )
 
 
 def _in_group(column):

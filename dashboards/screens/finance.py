@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboards import catalogue, i18n, state, tables, widgets
+from dashboards import bar, catalogue, i18n, state, tables, widgets
 from dashboards.state import t
 
 STATEMENTS = ("balance_sheet", "income_statement", "cash_flow")
@@ -14,10 +14,11 @@ DEPTHS = {"of_which": "in2", "deduction": "in1", "item": "in1"}
 
 def show() -> None:
     """Show the chosen statement of the chosen month."""
-    widgets.heading(t("finance.title"))
+    period = widgets.heading(t("finance.title"), period=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = widgets.pick_period()
-        name = widgets.choose(t("finance.statement"), STATEMENTS, "statement", lambda it: t(f"finance.{it}"))
+        name = bar.choose(
+            t("finance.statement"), STATEMENTS, "statement", lambda it: t(f"finance.{it}"), label_visibility="collapsed"
+        )
         widgets.excel(name, {"period": period}, key="statement")
     rows = state.load(name, period=period)
     if rows.is_empty():
@@ -47,7 +48,9 @@ def _two_sided(name: str, period: str, rows: list[dict]) -> str:
     longest = max(len(side) for side in sides)
     padded = [side[:-1] + [{"kind": "blank"}] * (longest - len(side)) + side[-1:] for side in sides]
     heads = (t("finance.assets"), t("finance.liabilities"))
-    return f'<div class="erp-two">{"".join(_lines(name, period, side, head) for side, head in zip(padded, heads))}</div>'
+    return (
+        f'<div class="erp-two">{"".join(_lines(name, period, side, head) for side, head in zip(padded, heads))}</div>'
+    )
 
 
 def _one_sided(name: str, period: str, rows: list[dict]) -> str:
@@ -74,8 +77,13 @@ def _lines(name: str, period: str, rows: list[dict], head: str) -> str:
         tables.Column("line_no", t("finance.line"), "count"),
         *(tables.Column(c.key, c.title, "money", link) for c in figures),
     ]
-    shown = [row | {"title": i18n.name_of(row, language)} for row in rows]
+    shown = [_shown(row, [c.key for c in figures]) | {"title": i18n.name_of(row, language)} for row in rows]
     return tables.table(shown, columns, marked=_mark, name=t(f"finance.{name}"))
+
+
+def _shown(row: dict, figures: list[str]) -> dict:
+    # Paper leaves nil lines empty; only sums are written out.
+    return row if row["kind"] in TOTALS else row | {figure: row.get(figure) or None for figure in figures}
 
 
 def _mark(row: dict) -> str:

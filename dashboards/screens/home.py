@@ -20,11 +20,11 @@ AGES = ("not_due", *LATE)
 
 def show() -> None:
     """Show key figures, the sales trend, what needs attention, and the largest customers and items."""
-    widgets.heading(t("home.title"))
+    period = widgets.heading(t("home.title"), period=True)
     if state.calendar().last_on is None:
         widgets.empty(t("empty.nothing"), t("home.empty_why"))
         return
-    days = span_of("month", widgets.pick_period(), state.today())
+    days = span_of("month", period, state.today())
     widgets.show_cards(*_money_cards(days), *_trade_cards(days))
     left, right = st.columns([2, 1])
     with left:
@@ -44,11 +44,11 @@ def show() -> None:
 
 
 def _sales(days: Span) -> Scope:
-    return Scope.of("sales_lines", "net", "sales.lines", **days.as_filters())
+    return Scope.of("sales_lines", "net", "sales.lines", **days.with_history())
 
 
 def _sold(days: Span, column: str = "net"):
-    return state.load("sales_analysis", by="month", **days.as_filters())[column].sum()
+    return state.load("sales_analysis", by="month", **days.with_history())[column].sum()
 
 
 def _why(key: str) -> str:
@@ -83,15 +83,17 @@ def _trade_cards(days: Span) -> list[Card]:
 def _margin(days: Span) -> Card:
     margin, net = _sold(days, "margin"), _sold(days)
     rate = i18n.percent(analysis.ratio(margin, net))
-    link = Scope.of("sales_lines", "margin", "sales.lines", **days.as_filters()).link(state.language())
+    link = Scope.of("sales_lines", "margin", "sales.lines", **days.with_history()).link(state.language())
     before = Comparison(t("vs.last_year"), _sold(days.year_before, "margin"))
     note = t("home.note_rate", rate=rate)
-    return Card("margin_month", t("home.margin_month"), margin, link, _why("margin_month"), comparisons=(before,), note=note)
+    return Card(
+        "margin_month", t("home.margin_month"), margin, link, _why("margin_month"), comparisons=(before,), note=note
+    )
 
 
 def _money_cards(days: Span) -> list[Card]:
     language, as_of = state.language(), days.to_day
-    cash = Scope.of("cash_position", "amount", "home.cash", as_of=as_of)
+    cash = Scope.of("cash_position", "balance", "home.cash", as_of=as_of)
     stock = Scope.of("stock_on_hand", "amount", "home.stock", as_of=as_of)
     owed = Scope.of("open_items", "remaining", "home.receivable", as_of=as_of, role="receivable")
     late = owed.narrowed(overdue=True)
@@ -119,13 +121,13 @@ def _month_ends(as_of: date) -> list[date]:
 
 
 def _balance_at(day: date):
-    return state.load("cash_position", as_of=day)["amount"].sum()
+    return state.load("cash_position", as_of=day)["balance"].sum()
 
 
 def _trend(days: Span) -> None:
     months = month_list(days.to_day, 12)
     reach = span_of("twelve", days.period, days.to_day)
-    now, before = (state.load("sales_analysis", by="month", **it.as_filters()) for it in (reach, reach.year_before))
+    now, before = (state.load("sales_analysis", by="month", **it.with_history()) for it in (reach, reach.year_before))
     then = month_list(reach.year_before.to_day, 12)
     figures, earlier = analysis.monthly(now, months, "net"), analysis.monthly(before, then, "net")
     divisor, unit = i18n.scale(max([*figures, *earlier]), state.language())
@@ -178,19 +180,24 @@ def _stock(days: Span) -> list[tuple]:
 def _late_orders(days: Span) -> list[tuple]:
     found = []
     for report, key in (("sales_orders_open", "alert_late_sales"), ("purchase_orders_open", "alert_late_purchases")):
-        rows = state.load(report, as_of=days.to_day)
-        late = rows.filter(pl.col("days_late") > 0)
-        if late.height:
-            more = t(f"home.{key}_more", amount=_short(late["net_outstanding"].sum()))
-            link = Scope.of(report, "net_outstanding", "", as_of=days.to_day, late=True).link(state.language())
-            found.append(("warn", t(f"home.{key}", count=late["number"].n_unique()), more, link))
+        asked = Scope.of(report, "net_outstanding", as_of=days.to_day, late=True)
+        rows = asked.rows()
+        if rows.height:
+            more = t(f"home.{key}_more", amount=_short(asked.number()))
+            found.append(
+                ("warn", t(f"home.{key}", count=rows["number"].n_unique()), more, asked.link(state.language()))
+            )
     return found
 
 
 def _gaps(days: Span) -> tuple | None:
     asked = Scope.of("voucher_gaps", period=days.period)
     gaps = asked.rows().height
-    return ("bad", t("home.alert_gaps", count=gaps), t("home.alert_gaps_more"), asked.link(state.language())) if gaps else None
+    return (
+        ("bad", t("home.alert_gaps", count=gaps), t("home.alert_gaps_more"), asked.link(state.language()))
+        if gaps
+        else None
+    )
 
 
 def _to_close() -> tuple | None:
@@ -198,7 +205,12 @@ def _to_close() -> tuple | None:
     waiting = [p for p in reversed(known.periods) if p > known.closed_until and known.end_of(p) < now]
     if not waiting:
         return None
-    return "warn", t("home.alert_close", period=waiting[0]), t("home.alert_close_more"), widgets.to("accounts", period=waiting[0])
+    return (
+        "warn",
+        t("home.alert_close", period=waiting[0]),
+        t("home.alert_close_more"),
+        widgets.to("accounts", period=waiting[0]),
+    )
 
 
 def _short(amount) -> str:
@@ -207,11 +219,13 @@ def _short(amount) -> str:
 
 def _top(days: Span, by: str, filter_name: str) -> None:
     language = state.language()
-    rows = analysis.classified(state.load("sales_analysis", by=by, **days.as_filters()), "net")[:10]
+    rows = analysis.classified(state.load("sales_analysis", by=by, **days.with_history()), "net")[:10]
     more = (t("home.more"), widgets.to("sales", by=by, period=days.period))
     with widgets.panel(f"top_{by}", t(f"home.top_{by}s"), link=more):
         if not rows:
-            widgets.empty(t("empty.nothing"), t("sales.none", first=i18n.day(days.from_day), last=i18n.day(days.to_day)))
+            widgets.empty(
+                t("empty.nothing"), t("sales.none", first=i18n.day(days.from_day), last=i18n.day(days.to_day))
+            )
             return
 
         def lines(row: dict) -> str | None:
@@ -238,7 +252,9 @@ def _ages(as_of: date) -> None:
         titles = {c.key: c.title for c in catalogue.columns("aged_receivables", state.language(), *AGES)}
         parts = {titles[age]: largest[age].to_list() for age in AGES}
         divisor, unit = i18n.scale(largest["total"].max(), state.language())
-        widgets.show_chart(charts.stacked(largest["name"].to_list(), parts, divisor=divisor, unit=unit), t("home.ages"), height=300)
+        widgets.show_chart(
+            charts.stacked(largest["name"].to_list(), parts, divisor=divisor, unit=unit), t("home.ages"), height=300
+        )
 
 
 def _profit(period: str) -> None:

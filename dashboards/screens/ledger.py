@@ -3,23 +3,20 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import catalogue, i18n, state, widgets
+from dashboards import bar, catalogue, i18n, state, widgets
 from dashboards.state import t
 
 
 def show() -> None:
     """Show the lines of an account between two months, with opening, month and year totals."""
-    widgets.heading(t("ledger.title"), crumbs=[(t("accounts.title"), widgets.to("accounts"))])
+    period = widgets.heading(t("ledger.title"), crumbs=[(t("accounts.title"), widgets.to("accounts"))], period=True)
     accounts = _accounts()
     if not accounts:
         widgets.empty(t("empty.nothing"), t("empty.no_accounts"))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = widgets.pick_period()
-        account = st.selectbox(
-            t("ledger.account"), list(accounts), key="account", bind="query-params", format_func=accounts.get, width=300
-        )
-        back = widgets.choose(t("ledger.reach"), ("month", "year"), "reach", lambda it: t(f"ledger.{it}"))
+        account = bar.select(t("ledger.account"), tuple(accounts), "account", accounts.get, width=300)
+        back = bar.choose(t("ledger.reach"), ("month", "year"), "reach", lambda it: t(f"ledger.{it}"))
         start = period if back == "month" else f"{period[:4]}-01"
         start = max(start, state.calendar().periods[-1])
         asked = {"account": account, "from_period": start, "to_period": period}
@@ -42,7 +39,9 @@ def _lines(rows: list[dict]) -> None:
         return widgets.to("voucher", id=row["voucher_id"]) if row.get("voucher_id") else None
 
     def document(row: dict) -> str | None:
-        return widgets.to("document", number=row["source_number"]) if state.is_document(row.get("source_kind")) else None
+        return (
+            widgets.to("document", number=row["source_number"]) if state.is_document(row.get("source_kind")) else None
+        )
 
     columns = catalogue.columns(
         "general_ledger",
@@ -51,7 +50,21 @@ def _lines(rows: list[dict]) -> None:
         links={"voucher": voucher, "source_number": document},
         wide_only=("source_number", "direction"),
     )
-    widgets.show_pages("ledger", rows, columns, marked=lambda row: "" if row["row_kind"] == "line" else row["row_kind"])
+    widgets.show_pages(
+        "ledger",
+        [_worded(row) for row in rows],
+        columns,
+        marked=lambda row: "" if row["row_kind"] == "line" else row["row_kind"],
+    )
+
+
+def _worded(row: dict) -> dict:
+    # Openings and sums say what they are where lines have their summary; a line fills one side only.
+    words = row["summary"] or catalogue.label("general_ledger", "row_kind", row["row_kind"], state.language())
+    sides = (
+        {} if row["row_kind"] in ("month", "year") else {"debit": row["debit"] or None, "credit": row["credit"] or None}
+    )
+    return row | sides | {"summary": words}
 
 
 def _parties(account: str, period: str) -> None:
@@ -59,7 +72,9 @@ def _parties(account: str, period: str) -> None:
     if frame.is_empty() or not frame["party"].str.len_chars().sum():
         return
     kept = frame.filter(pl.col("party") != "")
-    columns = catalogue.columns("party_balance", state.language(), "party", "name", "opening", "debit", "credit", "closing")
+    columns = catalogue.columns(
+        "party_balance", state.language(), "party", "name", "opening", "debit", "credit", "closing"
+    )
     totals = {name: kept[name].sum() for name in ("opening", "debit", "credit", "closing")}
     with widgets.panel("parties", t("ledger.parties")):
         widgets.show_pages("parties", kept.to_dicts(), columns, totals=totals, total_title=t("table.total"))

@@ -20,7 +20,9 @@ def show() -> None:
         return
     title = t(asked.title) if i18n.has(asked.title) else catalogue.title(asked.report, language)
     widgets.heading(title, crumbs=[(t("home.title"), widgets.to("")), (catalogue.title(asked.report, language), "")])
-    widgets.chips(f"{catalogue.parameter_title(asked.report, name, language)}：{_shown(value)}" for name, value in asked.filters)
+    widgets.chips(
+        f"{catalogue.parameter_title(asked.report, name, language)}：{_shown(value)}" for name, value in asked.filters
+    )
     frame = asked.rows()
     if frame.is_empty():
         widgets.empty(t("empty.nothing"), t("empty.no_rows"))
@@ -29,7 +31,11 @@ def show() -> None:
 
 
 def _list(asked: Scope, frame, language: str) -> None:
-    columns = [c for c in catalogue.columns(asked.report, language, links=links.known(asked.report, language)) if c.key not in HIDDEN]
+    columns = [
+        c
+        for c in catalogue.columns(asked.report, language, links=links.known(asked.report, language))
+        if c.key not in HIDDEN
+    ]
     columns = [c for c in columns if c.key != f"name_{'en' if language == 'zh' else 'zh'}"]
     totals = {c.key: frame[c.key].sum() for c in columns if c.kind in SUMMED and _adds_up(asked.report, c.key)}
     with st.container(horizontal=True, vertical_alignment="center"):

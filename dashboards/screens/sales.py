@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import analysis, catalogue, charts, i18n, state, widgets
+from dashboards import analysis, bar, catalogue, charts, i18n, state, widgets
 from dashboards.cards import Card, Comparison
 from dashboards.scope import Scope
 from dashboards.span import Span, month_list, shift, span_of
@@ -18,9 +18,8 @@ MEASURES = ("net", "margin", "quantity")
 
 def show() -> None:
     """Show the sales of the chosen days."""
-    widgets.heading(t("sales.title"))
-    days = widgets.pick_span()
-    whole = state.load("sales_analysis", by="customer", **days.as_filters())
+    days = widgets.pick_span(widgets.heading(t("sales.title"), period=True))
+    whole = state.load("sales_analysis", by="customer", **days.with_history())
     if whole.is_empty():
         widgets.empty(t("empty.nothing"), t("sales.none", first=i18n.day(days.from_day), last=i18n.day(days.to_day)))
         return
@@ -30,8 +29,11 @@ def show() -> None:
 
 
 def _figures(days: Span, whole) -> None:
-    year, month = (state.load("sales_analysis", by="customer", **it.as_filters()) for it in (days.year_before, days.months_back(1)))
-    link = Scope.of("sales_lines", "net", "sales.lines", **days.as_filters()).link(state.language())
+    year, month = (
+        state.load("sales_analysis", by="customer", **it.with_history())
+        for it in (days.year_before, days.months_back(1))
+    )
+    link = Scope.of("sales_lines", "net", "sales.lines", **days.with_history()).link(state.language())
 
     def against(column: str) -> tuple[Comparison, ...]:
         return Comparison(t("vs.last_year"), year[column].sum()), Comparison(t("vs.last_month"), month[column].sum())
@@ -40,8 +42,24 @@ def _figures(days: Span, whole) -> None:
     items = [
         Card("net", t("sales.net"), net, link, _meaning("net"), comparisons=against("net")),
         Card("margin", t("sales.margin"), margin, link, _meaning("margin"), comparisons=against("margin")),
-        Card("rate", t("sales.margin_rate"), analysis.ratio(margin, net), "", t("sales.margin_rate_why"), "percent", note=_rates(year)),
-        Card("documents", t("sales.documents"), whole["documents"].sum(), link, _meaning("documents"), "count", note=_customers(whole)),
+        Card(
+            "rate",
+            t("sales.margin_rate"),
+            analysis.ratio(margin, net),
+            "",
+            t("sales.margin_rate_why"),
+            "percent",
+            note=_rates(year),
+        ),
+        Card(
+            "documents",
+            t("sales.documents"),
+            whole["documents"].sum(),
+            link,
+            _meaning("documents"),
+            "count",
+            note=_customers(whole),
+        ),
     ]
     widgets.show_cards(*items)
 
@@ -61,23 +79,21 @@ def _customers(whole) -> str:
 def _trend(days: Span) -> None:
     months = month_list(days.to_day, 12)
     reach = span_of("twelve", days.period, days.to_day)
-    now, before = (state.load("sales_analysis", by="month", **it.as_filters()) for it in (reach, _whole_months(reach.year_before)))
+    now, before = (state.load("sales_analysis", by="month", **it.with_history()) for it in (reach, reach.year_before))
     then = [f"{shift(days.to_day.replace(day=1), -12 - back):%Y-%m}" for back in range(11, -1, -1)]
     figures, earlier = analysis.monthly(now, months, "net"), analysis.monthly(before, then, "net")
     divisor, unit = i18n.scale(max(figures + earlier), state.language())
-    option = charts.trend(months, {t("sales.this_year"): figures, t("sales.last_year"): earlier}, divisor=divisor, unit=unit)
+    option = charts.trend(
+        months, {t("sales.this_year"): figures, t("sales.last_year"): earlier}, divisor=divisor, unit=unit
+    )
     with widgets.panel("trend", t("sales.trend"), note=t("sales.trend_note")):
         widgets.show_chart(option, t("sales.trend"), height=260)
 
 
-def _whole_months(days: Span) -> Span:
-    return days
-
-
 def _by_dimension(days: Span) -> None:
-    by = widgets.choose(t("sales.by"), tuple(DIMENSIONS), "by", lambda it: t(f"sales.by_{it}"))
-    now = state.load("sales_analysis", by=by, **days.as_filters())
-    before = state.load("sales_analysis", by=by, **days.year_before.as_filters())
+    by = bar.choose(t("sales.by"), tuple(DIMENSIONS), "by", lambda it: t(f"sales.by_{it}"))
+    now = state.load("sales_analysis", by=by, **days.with_history())
+    before = state.load("sales_analysis", by=by, **days.year_before.with_history())
     rows = analysis.compared(analysis.classified(now, "net"), before, "net")
     left, right = st.columns(2)
     with left, widgets.panel("ranking", t("sales.ranking", by=t(f"sales.by_{by}"))):
@@ -103,7 +119,7 @@ def _table(days: Span, by: str, rows: list[dict]) -> None:
     def lines(row: dict) -> str | None:
         if not row["key"] or not row.get("documents"):
             return None
-        asked = Scope.of("sales_lines", "net", "sales.lines", **days.as_filters(), **{DIMENSIONS[by]: row["key"]})
+        asked = Scope.of("sales_lines", "net", "sales.lines", **days.with_history(), **{DIMENSIONS[by]: row["key"]})
         return asked.link(language)
 
     for row in rows:
@@ -122,12 +138,14 @@ def _table(days: Span, by: str, rows: list[dict]) -> None:
         Column("documents", t("sales.documents"), "count", wide_only=True),
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
-        widgets.excel("sales_analysis", {"by": by, **days.as_filters()}, key="sales")
+        widgets.excel("sales_analysis", {"by": by, **days.with_history()}, key="sales")
     widgets.show_pages("sales", rows, columns, totals=_totals(rows), total_title=t("table.total"), name=t("sales.by"))
 
 
 def _totals(rows: list[dict]) -> dict:
-    totals = {name: sum((row.get(name) or 0 for row in rows), Decimal(0)) for name in ("net", "before", "quantity", "margin")}
+    totals = {
+        name: sum((row.get(name) or 0 for row in rows), Decimal(0)) for name in ("net", "before", "quantity", "margin")
+    }
     totals["documents"] = sum(row.get("documents") or 0 for row in rows)
     totals["change"] = (totals["net"] - totals["before"]) / abs(totals["before"]) if totals["before"] else None
     return totals | {"rate": analysis.ratio(totals["margin"], totals["net"])}
