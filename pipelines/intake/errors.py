@@ -81,3 +81,7 @@ class NothingToLoad(Refusal):
 
 class CountsDoNotClose(Refusal):
     """{file}: {read} rows read, but {loaded} loaded, {rejected} rejected and {dropped} dropped."""
+
+
+class WholeTargetRejected(Refusal):
+    """{file}: {count} rows of {target} are rejected, the first in row {row}; it can only be loaded as a whole."""

@@ -12,7 +12,9 @@ from pipelines.intake.layout import Column, Layout
 from pipelines.intake.rows import Body, body_of
 from pipelines.step import Batch
 
+# Columns of our own in a file of failed rows: where each row came from, and why it came back.
 SOURCE_MARK = "__source"
+ISSUES_MARK = "__issues"
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def fit(grid: Grid, layout: Layout, header: Header | None = None) -> Fit | None:
         elif column.default is None or column.required:
             missing.append(field)
     used = set(found.values())
-    unknown = tuple(name for name, place in names.items() if place not in used and name != SOURCE_MARK)
+    unknown = tuple(name for name, place in names.items() if place not in used and name not in (SOURCE_MARK, ISSUES_MARK))
     return Fit(layout, grid, header, found, tuple(missing), unknown)
 
 
@@ -108,7 +110,23 @@ def mapped(found: Fit) -> Batch:
         totals=_totals(found, body),
         letters={field: letter(place) for field, place in found.found.items()},
     )
-    return batch.reject(_unreadable(found)).reject(_odd_widths(found, body))
+    return _as_before(batch.reject(_unreadable(found)).reject(_odd_widths(found, body)), found, body)
+
+
+def _as_before(batch: Batch, found: Fit, body: Body) -> Batch:
+    """Return rows that come back from a file of failed rows under the number, file and sheet they had there."""
+    place = found.header.columns.get(SOURCE_MARK)
+    if place is None or batch.frame.is_empty():
+        return batch
+    marks = body.frame.select("row", origin=pl.col(f"t{place}").str.split("|"))
+    marks = marks.filter(pl.col("origin").list.len() == 3)
+    first = marks.select(pl.col("origin").list.first(), sheet=pl.col("origin").list.get(1)).unique()
+    if first.height != 1:
+        return batch
+    numbers = marks.select("row", before=pl.col("origin").list.get(2).cast(pl.Int32))
+    frame = batch.frame.join(numbers, on="row", how="left", maintain_order="left")
+    frame = frame.with_columns(row=pl.coalesce("before", "row")).drop("before")
+    return batch.with_frame(frame).note(origin={"file": first["origin"][0], "sheet": first["sheet"][0]})
 
 
 def _bad_below(found: Fit) -> list[tuple[int, str]]:

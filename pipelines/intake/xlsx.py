@@ -15,6 +15,7 @@ from pipelines.intake.oldbook import read_oldbook
 from pipelines.intake.workbook import Sheet, Workbook, open_parts
 
 CHUNK_BYTES = 16 << 20
+PREFIXES_LOOKED_FOR = 500
 TAGS = ("c ", "c>", "v>", "v ", "v/", "t>", "t ", "f>", "f ", "f/", "row ", "row>", "mergeCell ")
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 REFERENCE = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
@@ -99,7 +100,7 @@ def _tags(piece: bytes) -> pl.DataFrame:
         truncate_ragged_lines=True,
     )
     tag = pl.col("tag")
-    if tags.filter(tag.str.contains(r"^\w+:(c|row)[ >]")).height:
+    if tags.head(PREFIXES_LOOKED_FOR).filter(tag.str.contains(r"^\w+:(c|row|sheetData)[ >]")).height:
         raise UnusualXml
     return tags.filter(pl.any_horizontal(*[tag.str.starts_with(start) for start in TAGS]))
 
@@ -111,7 +112,8 @@ def _last_row(tags: pl.DataFrame) -> int:
 
 
 def _hidden_rows(tags: pl.DataFrame) -> list[int]:
-    rows = tags.filter(pl.col("tag").str.starts_with("row") & pl.col("tag").str.contains(r'hidden="(1|true)"'))
+    rows = tags.filter(pl.col("tag").str.starts_with("row"))
+    rows = rows.filter(pl.col("tag").str.contains('hidden="', literal=True) & pl.col("tag").str.contains(r'hidden="(1|t)'))
     return rows["tag"].str.extract(r'\br="(\d+)"').cast(pl.Int64).drop_nulls().to_list()
 
 
@@ -128,25 +130,36 @@ def _cells(tags: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame:
     """Return one row per cell that holds something: row, letters, attributes, text."""
     tag = pl.col("tag")
     marked = tags.filter(~tag.str.starts_with("row") & ~tag.str.starts_with("mergeCell")).with_columns(
-        sign=tag.str.head(1), cell=tag.str.starts_with("c").cum_sum()
+        sign=tag.str.head(1), cell=tag.str.starts_with("c").cum_sum().cast(pl.UInt32)
     )
     cells = marked.filter(pl.col("sign") == "c")
     if cells.is_empty():
         return pl.DataFrame(schema={"row": pl.Int32, "letters": pl.String, "attributes": pl.String, "text": pl.String})
-    texts = marked.filter(pl.col("sign").is_in(["v", "t"])).select(
-        "cell", text=pl.when(tag.str.contains(">", literal=True)).then(tag.str.replace(r"^[^>]*>", ""))
-    )
-    if texts["cell"].n_unique() < texts.height:
-        texts = texts.group_by("cell", maintain_order=True).agg(pl.col("text").str.join(""))
-    split = cells.select("cell", _split_reference(cells["tag"]))
-    split = split.unnest("parts").with_columns(pl.col("row").cast(pl.Int32))
+    texts = _texts(marked.filter((pl.col("sign") == "v") | (pl.col("sign") == "t")))
+    split = pl.DataFrame(_split_reference(cells["tag"])).unnest("parts").with_columns(pl.col("row").cast(pl.Int32))
     if split["row"].null_count():
         raise UnusualXml
     formulas = marked.filter(pl.col("sign") == "f")
     if formulas.height:
-        _refuse_uncalculated(formulas, split.join(texts, on="cell", how="left"), file, sheet)
-    held = split.join(texts.filter(pl.col("text") != ""), on="cell", maintain_order="left")
-    return held.select("row", "letters", "attributes", "text")
+        numbered = split.with_columns(cell=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
+        _refuse_uncalculated(formulas, numbered.join(texts, on="cell", how="left"), file, sheet)
+    texts = texts.filter(pl.col("text") != "")
+    # Cells are counted from 1 in the order of their tags, so a text finds its cell by position, without a join.
+    return split[texts["cell"] - 1].with_columns(texts["text"]).select("row", "letters", "attributes", "text")
+
+
+def _texts(tags: pl.DataFrame) -> pl.DataFrame:
+    """Return cell and text of the value tags; the runs of a rich text are joined."""
+    tag = pl.col("tag")
+    plain = pl.when(tag.str.starts_with("v>")).then(tag.str.strip_prefix("v>"))
+    other = pl.when(tag.str.contains(">", literal=True)).then(tag.str.replace(r"^[^>]*>", ""))
+    # Regular expressions are dear on millions of tags, so they see only what is not a bare <v>.
+    if (~tags["tag"].str.starts_with("v>")).any():
+        plain = plain.otherwise(other)
+    texts = tags.select(pl.col("cell").cast(pl.UInt32), text=plain)
+    if (texts["cell"] == texts["cell"].shift()).any():
+        texts = texts.group_by("cell", maintain_order=True).agg(pl.col("text").drop_nulls().str.join(""))
+    return texts
 
 
 def _split_reference(tags: pl.Series) -> pl.Series:

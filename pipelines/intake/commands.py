@@ -1,0 +1,165 @@
+"""`erp migrate`: profile, check, load and undo legacy files at the terminal."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+import erp_core
+from erp_core.books import default_path
+from erp_core.foundation.words import word
+from pipelines.intake import show
+from pipelines.intake.annotate import annotate
+from pipelines.intake.findings import write_findings
+from pipelines.intake.load import load_pack, ready
+from pipelines.intake.pack import OnProgress, Pack, gather
+from pipelines.intake.profile import profile_file
+from pipelines.intake.read import files_of
+
+Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹 · files or folders")]
+LayoutOption = Annotated[str | None, typer.Option("--layout", help="布局名称或文件 · name or file of a layout")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="检查结果放在这里 · folder for the findings")]
+BooksOption = Annotated[Path | None, typer.Option("--books", help="账套文件 · the file of the books")]
+UserOption = Annotated[str, typer.Option("--user", help="操作员 · who acts")]
+LangOption = Annotated[str | None, typer.Option("--lang", help="zh | en")]
+STEPS = ("read", "map", "clean", "derive", "drop", "validate", "reconcile")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `migrate`."""
+    group = typer.Typer(help="迁移旧系统的表格 · bring in legacy workbooks", no_args_is_help=True)
+    group.command("profile")(profile)
+    group.command("check")(check)
+    group.command("load")(load)
+    group.command("undo")(undo)
+    app.add_typer(group, name="migrate")
+
+
+def profile(paths: Paths, out: OutOption = None, lang: LangOption = None, books: BooksOption = None) -> None:
+    """看看文件里有什么 · What is in these files, and will it fit."""
+    language = _language(lang, books)
+    files = list(files_of(paths))
+    with _bar(language) as tell:
+        found = [profile_file(path, lambda done, total, p=path: tell(p.name, "read", done / max(total, 1))) for path in files]
+    show.profiles(Console(), found, language)
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        text = json.dumps([one.plain() for one in found], ensure_ascii=False, indent=1, default=str)
+        (out / "profile.json").write_text(text, encoding="utf-8")
+    if all(one.refusal for one in found):
+        raise typer.Exit(1)
+
+
+def check(
+    paths: Paths, layout: LayoutOption = None, out: OutOption = None, lang: LangOption = None, books: BooksOption = None
+) -> None:
+    """试运行，不写账套 · Dry run: counts, issues, annotated workbooks; the books are not touched."""
+    language = _language(lang, books)
+    with _bar(language) as tell:
+        pack = gather(paths, layout, tell)
+    show.pack(Console(), pack, language)
+    _write_out(pack, out, language)
+    ready(pack)
+    counts = [sheet.prepared.batch.notes for sheet in pack.sheets]
+    if any(notes["counts"]["rejected"] or notes["findings"] for notes in counts):
+        raise typer.Exit(1)
+
+
+def load(
+    paths: Paths,
+    layout: LayoutOption = None,
+    rehearse: Annotated[bool, typer.Option("--rehearse", help="先在副本上演练 · on a copy of the books")] = False,
+    out: OutOption = None,
+    books: BooksOption = None,
+    user: UserOption = "owner",
+    lang: LangOption = None,
+) -> None:
+    """装入账套，或先演练 · Load into the books, or rehearse on a copy."""
+    with _opened(books, user, rehearse=rehearse) as opened:
+        language = lang or opened.sql("select language from rpt.company")["language"][0]
+        with _bar(language) as tell:
+            pack = gather(paths, layout, tell)
+        show.pack(Console(), pack, language)
+        _write_out(pack, out, language)
+        with _bar(language) as tell:
+            done = load_pack(opened, pack, lambda target, place: tell(place, "load", 0.5))
+        show.loaded(Console(), done, language, rehearsed=rehearse)
+        if out:
+            write_findings(pack, out, language, done)
+
+
+def undo(
+    run_id: Annotated[str, typer.Argument(help="批次号 · run, e.g. R12")],
+    reason: Annotated[str, typer.Option("--reason", help="原因 · why")] = "undo",
+    books: BooksOption = None,
+    user: UserOption = "owner",
+) -> None:
+    """撤回一次装入 · Take a run back, as long as nothing stands on it."""
+    with erp_core.open(books, user=user) as opened:
+        language = opened.sql("select language from rpt.company")["language"][0]
+        done = opened.call("intake.undo", run_id=run_id, reason=reason)
+    Console().print(word("pipelines", "intake.undone", language, **done))
+
+
+@contextmanager
+def _opened(books: Path | None, user: str, *, rehearse: bool) -> Iterator[Any]:
+    """Open the books, or for a rehearsal a copy of them that is thrown away."""
+    path = Path(books or os.environ.get("ERP_BOOKS") or default_path())
+    if not rehearse:
+        with erp_core.open(path, user=user) as opened:
+            yield opened
+        return
+    # Opening and closing first folds the write-ahead log into the file, so that the copy is whole.
+    erp_core.open(path, user=user).close()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        shutil.copy(path, copy)
+        with erp_core.open(copy, user=user) as opened:
+            yield opened
+
+
+@contextmanager
+def _bar(language: str) -> Iterator[OnProgress]:
+    """Show one line with a bar: file, step, share done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=100)
+
+        def tell(file: str, step: str, share: float) -> None:
+            before = STEPS.index(step) / len(STEPS) if step in STEPS else share
+            done = before + share / len(STEPS) if step in STEPS else before
+            progress.update(task, completed=done * 100, description=f"{file} · {word('pipelines', f'intake.step.{step}', language)}")
+
+        yield tell
+
+
+def _write_out(pack: Pack, out: Path | None, language: str) -> None:
+    if not out:
+        return
+    files = write_findings(pack, out, language)
+    marked, left = annotate(pack, out, language)
+    show.written(Console(), [*files, *marked], left, language)
+
+
+def _language(lang: str | None, books: Path | None) -> str:
+    """Return the language asked for, else that of the books if they are there, else Chinese."""
+    if lang in ("zh", "en"):
+        return lang
+    if lang:
+        raise typer.BadParameter(lang, param_hint="--lang")
+    path = Path(books or os.environ.get("ERP_BOOKS") or default_path())
+    if not path.exists():
+        return "zh"
+    try:
+        with erp_core.open(path) as opened:
+            return opened.sql("select language from rpt.company")["language"][0]
+    except erp_core.Refusal:
+        return "zh"

@@ -1,0 +1,97 @@
+"""Load: each batch through one act of the books, masters before what names them; a second run changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from erp_core import Books
+from pipelines.intake import openings
+from pipelines.intake.errors import NothingToLoad, TotalsDisagree, WholeTargetRejected
+from pipelines.intake.pack import Pack, Sheet
+from pipelines.intake.targets import TARGETS
+
+OPENING_TARGETS = ("opening_balances", *openings.ITEM_TARGETS)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What an act did with one batch."""
+
+    target: str
+    place: str
+    run_id: str
+    added: int
+    changed: int
+    unchanged: int
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    order: int
+    target: str
+    place: str
+    rows: pl.DataFrame
+    run: dict[str, Any]
+
+
+def ready(pack: Pack) -> None:
+    """Refuse a pack that must not be loaded: a whole target with bad rows or wrong totals, or nothing to load at all."""
+    for sheet in pack.sheets:
+        notes, target = sheet.prepared.batch.notes, TARGETS[sheet.prepared.target]
+        counts = notes["counts"]
+        if not counts["loaded"]:
+            facts = {name: counts[name] for name in ("read", "rejected", "dropped")}
+            raise NothingToLoad(file=sheet.place, **facts)
+        if not target.whole:
+            continue
+        if counts["rejected"]:
+            first = sheet.prepared.batch.rejects.filter(pl.col("severity") == "reject").row(0, named=True)
+            raise WholeTargetRejected(file=sheet.place, target=target.name, count=counts["rejected"], row=first["row"])
+        for wrong in notes["findings"]:
+            raise TotalsDisagree(file=sheet.place, **wrong)
+
+
+def load_pack(books: Books, pack: Pack, on_batch: Callable[[str, str], None] | None = None) -> list[Loaded]:
+    """Load all batches in their order and return what each act did."""
+    ready(pack)
+    done = []
+    for batch in _batches(books, pack):
+        if on_batch:
+            on_batch(batch.target, batch.place)
+        answer = books.call("intake.load", target=batch.target, rows=batch.rows, run=batch.run)
+        numbers = {name: answer[name] for name in ("run_id", "added", "changed", "unchanged")}
+        done.append(Loaded(batch.target, batch.place, **numbers, result=answer["result"] or {}))
+    return done
+
+
+def _batches(books: Books, pack: Pack) -> list[_Batch]:
+    batches = []
+    for sheet in pack.sheets:
+        for target, rows in sheet.prepared.also.items():
+            facts = sheet.run | {"rows_read": rows.height, "rows_rejected": 0, "rows_dropped": 0, "totals": []}
+            batches.append(_Batch(TARGETS[target].order, target, sheet.place, rows, facts))
+        target = sheet.prepared.target
+        if target in OPENING_TARGETS or target == "rows":
+            continue
+        batches.append(_Batch(TARGETS[target].order, target, sheet.place, sheet.prepared.rows, sheet.run))
+    opening = openings.combined(pack, _roles(books))
+    if opening:
+        sheets, rows = opening
+        batches.append(_Batch(TARGETS["opening_balances"].order, "opening_balances", "", rows, _together(sheets)))
+    return sorted(batches, key=lambda batch: batch.order)
+
+
+def _roles(books: Books) -> dict[str, str]:
+    return dict(books.sql("select role, account from rpt.account_role").iter_rows())
+
+
+def _together(sheets: list[Sheet]) -> dict[str, Any]:
+    """Return the facts of one run made out of several sheets."""
+    runs = [sheet.run for sheet in sheets]
+    facts = {name: " + ".join(dict.fromkeys(str(run[name]) for run in runs)) for name in ("layout", "source", "file", "sheet")}
+    counts = {name: sum(int(str(run[name])) for run in runs) for name in ("rows_read", "rows_rejected", "rows_dropped")}
+    totals = [total for run in runs for total in run["totals"]]
+    return facts | counts | {"file_hash": " ".join(dict.fromkeys(str(run["file_hash"]) for run in runs)), "totals": totals}
