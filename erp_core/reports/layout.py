@@ -40,8 +40,9 @@ def subtitle(definition: Definition, parameters: dict[str, Any], language: str) 
     parts = []
     for parameter in definition.parameters:
         value = values[parameter.name]
-        if value not in (None, "", False):
-            parts.append(f"{parameter.title.to(language)} {value}")
+        if value in (None, "", False) or str(value) == parameter.default:
+            continue
+        parts.append(parameter.title.to(language) + ("" if value is True else f" {value}"))
     return " · ".join(parts)
 
 

@@ -37,6 +37,9 @@ def sheet(
     visible, columns = shown(frame, definition, language)
     statement = definition.form != "list"
     columns = [column for column in columns if column.name not in _NOT_PRINTED or (column.name == "kind" and not statement)]
+    if statement:
+        # The official forms put the item first and the number of its line beside it.
+        columns = sorted(columns, key=lambda column: not column.name.startswith("name"))
     rows = [_row(row, columns, kind) for row, kind in zip(visible.to_dicts(), kinds, strict=True)]
     totals = total_row(definition, visible, columns)
     if totals:
@@ -51,6 +54,7 @@ def sheet(
         "subtitle": subtitle(definition, parameters, language),
         "words": {key: word("erp_core", f"paper.{key}", language) for key in ("company", "unit", "head", "accountant", "maker")},
         "language": language,
+        "form": word("erp_core", f"paper.form.{definition.name}", language) if statement else "",
         "landscape": len(columns) >= _LANDSCAPE_FROM,
         "statement": statement,
         "columns": [_column(column, language) for column in columns],
@@ -60,7 +64,11 @@ def sheet(
 
 def _row(row: dict[str, Any], columns: list[Column], kind: str) -> dict[str, Any]:
     indent = {"of_which": 2, "item": 1, "deduction": 1}.get(kind, 0)
-    return {"cells": [text_of(row[column.name], column) for column in columns], "bold": kind in _BOLD, "indent": indent}
+    cells = [text_of(row[column.name], column) for column in columns]
+    if not kind:
+        # Nil amounts are left out of lists, as in the ledgers of the trade; statements print them.
+        cells = ["" if cell == "0.00" else cell for cell in cells]
+    return {"cells": cells, "bold": kind in _BOLD, "indent": indent}
 
 
 def _column(column: Column, language: str) -> dict[str, Any]:

@@ -165,7 +165,7 @@ from core.document_line l join core.document d on d.document_id = l.document_id;
 comment on view rpt.document_line is '单据明细 · one row per line of a document; quantities in the base unit';
 
 create view rpt.document_progress as select document_id, line, step, quantity, amount from core.document_progress;
-comment on view rpt.document_progress is '单据执行 · one row per line and thing done with it: how much so far';
+comment on view rpt.document_progress is '单据执行 · one row per line and thing done with it: how much so far; unbilled also says at what estimate';
 
 create view rpt.document_step as
 select document_id, act_id, action, from_status, to_status, happened_at, actor, reason from core.document_step;
@@ -191,7 +191,7 @@ comment on view rpt.stock_now is '即时库存 · one row per item and place: qu
 
 -- Sales, the rows behind every figure of sales ------------------------------------------------------------------------
 
--- A red invoice line stands on the line of the invoice it corrects, and costs what that line's goods cost.
+-- Blue and red invoice lines draw on delivery lines; what those cost is shared out so that the parts add up to the cent.
 create view rpt.sales_line as
 with move_cost as (
     select m.document_id, m.document_line as line, -sum(m.quantity) as quantity, -sum(value.amount) as cost,
@@ -202,12 +202,8 @@ with move_cost as (
     group by m.document_id, m.document_line
 ), invoiced as (
     select d.document_id, d.number, d.document_on, d.party, d.employee, d.department, d.project, d.reference, l.line,
-           l.item, l.description, l.quantity, l.net, l.tax, l.gross,
-           coalesce(blue.source_id, l.source_id) as source_id, coalesce(blue.source_line, l.source_line) as source_line
-    from core.document d
-    join core.document_line l on l.document_id = d.document_id
-    left join core.document origin on origin.document_id = l.source_id and origin.kind = 'sales_invoice'
-    left join core.document_line blue on blue.document_id = origin.document_id and blue.line = l.source_line
+           l.item, l.description, l.quantity, l.net, l.tax, l.gross, l.source_id, l.source_line
+    from core.document d join core.document_line l on l.document_id = d.document_id
     where d.kind = 'sales_invoice' and d.status not in ('draft', 'cancelled')
 ), running as (
     select *, sum(quantity) over (partition by source_id, source_line order by document_id, line) as so_far from invoiced
