@@ -9,7 +9,7 @@ import polars as pl
 from erp_core.foundation.money import MONEY, QUANTITY
 from erp_core.foundation.session import Session
 from erp_core.inventory import costing
-from erp_core.ledger import accounts, periods, posting
+from erp_core.ledger import accounts, papers, periods, posting
 
 NOTHING = pl.DataFrame(schema={"move_id": pl.Int64, "amount": MONEY})
 # What an event itself is worth is given for these; what all others are worth follows from the order of moves.
@@ -61,7 +61,7 @@ def from_history(session: Session, new: pl.DataFrame) -> Again:
     totals = [_totals(moves.filter(pl.col("cost_method") == "fifo"))]
     return Again(
         moves.filter(pl.col("place").is_not_null()).select("place", "move_id", "amount", "change"),
-        _differences(moves),
+        _differences(moves, session.act_id),
         pl.concat(pools + totals, how="diagonal"),
         pl.concat([*layers, _NO_LAYERS]) if layers else _NO_LAYERS,
         moves.select("item", "moved_on"),
@@ -91,13 +91,14 @@ def _events(session: Session, new: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _differences(moves: pl.DataFrame) -> pl.DataFrame:
+def _differences(moves: pl.DataFrame, act_id: int) -> pl.DataFrame:
     """Per move written before: what it is worth now less what is recorded, adjustments of its price included."""
     written = moves.filter(pl.col("place").is_null())
     now = written.group_by("move_id", maintain_order=True).agg(
-        pl.col("change").sum(), pl.col("recorded").sum(), pl.col("recorded").is_not_null().any().alias("known")
+        pl.col("change", "recorded").sum(),
+        known=pl.col("recorded").is_not_null().any() | (pl.col("act_id") < act_id).any(),
     )
-    # A move without any value yet was written by this act, whose caller still has to book it.
+    # A move of this act without any value yet is still to be booked by whoever made it.
     changed = now.filter("known", pl.col("change") != pl.col("recorded"))
     return changed.select("move_id", amount=(pl.col("change") - pl.col("recorded")).cast(MONEY))
 
@@ -141,7 +142,7 @@ def post_differences(session: Session, differences: pl.DataFrame) -> None:
     posting.post(
         session,
         heads.with_columns(
-            key="event_key", summary=pl.lit("补记或调整引起的存货成本重算"), source_kind=pl.lit("stock_recost"), source_number="event_key"
+            key="event_key", summary=papers.summary(session, "stock.recost"), source_kind=pl.lit("stock_recost"), source_number="event_key"
         ),
         pl.concat(
             [
