@@ -109,6 +109,7 @@ def _close(
     if stop_at_gates:
         _refuse_failed(period, checked)
     periods.set_status(session, period, status="closed", stock_status="closed", raise_version=False)
+    periods.open_up_to(session, periods.next_period(period))
     _write_steps(session, period, version, steps, posted, result, found)
     return {"period": period, "version": version, "result_hash": found, "vouchers": posted, "gates": checked}
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from tests.as_text import table
 from tests.golden import golden_month
 
