@@ -33,14 +33,20 @@ def choose(title: str, options: Sequence[str], key: str, words: Callable[[str], 
     """Ask for one of a few, all visible."""
     follower = follow(key, options, options[0])
     return (
-        st.segmented_control(title, list(options), required=True, format_func=words, **follower, **more) or options[0]
+        st.segmented_control(title, list(options), required=True, format_func=_labels(options, words), **follower, **more) or options[0]
     )
 
 
 def select(title: str, options: Sequence[str], key: str, words: Callable[[str], str], **more: object) -> str:
     """Ask for one of many, in a list that opens."""
     follower = follow(key, options, options[0])
-    return st.selectbox(title, list(options), format_func=words, **follower, **more)
+    return st.selectbox(title, list(options), format_func=_labels(options, words), **follower, **more)
+
+
+def _labels(options: Sequence[str], words: Callable[[str], str]) -> Callable[[str], str]:
+    # Said now, in the language of this run, not when Streamlit happens to ask.
+    labels = {option: words(option) for option in options}
+    return lambda option: labels.get(option, option)
 
 
 def search(title: str, key: str = "find", **more: object) -> str:
