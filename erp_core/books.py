@@ -16,6 +16,7 @@ from erp_core.foundation.errors import UnknownArgument, UnknownVerb
 from erp_core.foundation.session import Actor, Session, business_today, load_actor
 from erp_core.foundation.verbs import VERBS
 from erp_core.masters import company
+from erp_core.reports import catalog, guard, invariants
 
 DEPARTMENTS = ("ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake")
 
@@ -84,28 +85,20 @@ class Books:
     def report(self, name: str, /, **parameters: Any) -> pl.DataFrame:
         """Run a named report; amounts come as Decimal. books.reports() lists names, parameters and columns."""
         with self.database.read() as cursor:
-            from erp_core.reports import catalog
-
             return catalog.run(cursor, name, parameters)
 
     def reports(self) -> pl.DataFrame:
         """The catalogue: every report with its grain, parameters and columns in Chinese and English."""
-        from erp_core.reports import catalog
-
         return catalog.catalogue()
 
     def sql(self, query: str, /, **parameters: Any) -> pl.DataFrame:
         """Read with SQL of one's own: one SELECT over the published views of schema rpt, $name for parameters."""
         with self.database.read() as cursor:
-            from erp_core.reports import guard
-
             return guard.run(cursor, query, parameters)
 
     def check(self) -> pl.DataFrame:
         """Every invariant of the books: check, ok, first offender, detail."""
         with self.database.read() as cursor:
-            from erp_core.reports import invariants
-
             return invariants.run(cursor)
 
     def close(self) -> None:
