@@ -193,7 +193,7 @@ def _single(period: str, scale: float) -> list[Voucher]:
     if period[5:] in ("03", "06", "09", "12"):
         interest = scaled(86_000, scale)
         words = "收到银行存款利息"
-        made.append(voucher(_day(period, 21), [line(words, BANK, interest), line(words, "560399", -interest)]))
+        made.append(voucher(_day(period, 21), [line(words, BANK, interest), line(words, "560301", -interest)]))
     return made
 
 

@@ -29,15 +29,16 @@ class Trader:
         self.hands = {login: self.books.as_user(login) for login in ("clerk", "keeper", "accountant", "supervisor")}
         self.counts = {}
 
-    def call(self, login: str, verb: str, papers: Papers | pl.DataFrame, **arguments: Any) -> None:
+    def call(self, login: str, verb: str, papers: Papers | pl.DataFrame, **arguments: Any) -> dict[str, Any]:
         """Let one user do one act upon a set and keep the numbers it was given; an empty set is no act."""
         height = papers.height
         if not height:
-            return
+            return {}
         result = self.hands[login].call(verb, **arguments)
         self.numbers.update(result.get("numbers", {}))
         self.counts[verb] = self.counts.get(verb, 0) + height
         self.told(height)
+        return result
 
     def new(self, old: str) -> pl.Expr:
         """Our number of a paper that a column names by its old one."""
@@ -79,8 +80,11 @@ class Trader:
         with_bill = pl.col("billed_on") == pl.col("document_on")
         heads = heads.with_columns(bill_reference=pl.when(with_bill).then("bill_reference"))
         documents = heads.select("key", "document_on", "bill_reference", order=self.new("order"), reference="key")
-        self.call("keeper", "purchasing.receipt.receive", receipts, documents=documents, lines=receipts.lines)
-        return set(heads["bill_reference"].drop_nulls())
+        done = self.call("keeper", "purchasing.receipt.receive", receipts, documents=documents, lines=receipts.lines)
+        booked = dict(heads.select("key", "bill_reference").drop_nulls().rows())
+        self.numbers.update({booked[key]: number for key, number in done.get("bills", {}).items()})
+        self.counts["purchasing.bill.book"] = self.counts.get("purchasing.bill.book", 0) + len(booked)
+        return set(booked.values())
 
     def _transfer(self, transfers: Papers) -> None:
         documents = transfers.heads.select("key", "document_on", "warehouse", "to_warehouse", reference="key")
