@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from erp_core import bench, notebook
-from erp_core.books import create_books, default_path
+from erp_core.books import create_books, default_path, open_books
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text, word
 from erp_core.reports import commands as report_commands
@@ -24,7 +24,7 @@ BooksOption = Annotated[Path | None, typer.Option("--books", help="账套文件 
 def register(app: typer.Typer) -> None:
     """Add the core's own commands."""
     app.command("init")(init)
-    report_commands.register(app)
+    report_commands.register(app, open_books)
     bench.register(app)
     notebook.register(app)
 

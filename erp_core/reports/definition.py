@@ -86,7 +86,7 @@ def parse(text: str, file: str = "") -> Definition:
     notes = {"grain": "", "total": "", "form": "list"}
     for line in header[1:]:
         head, *words = line.split(_SEPARATOR)
-        key, _, rest = head.partition(": ")
+        key = head.partition(": ")[0]
         if key in notes:
             notes[key] = line.partition(": ")[2]
         elif match := _PARAMETER.match(head):

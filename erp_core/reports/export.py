@@ -33,7 +33,16 @@ _NUMBER_FORMATS = {
     "date": "yyyy-mm-dd",
     "timestamp": "yyyy-mm-dd hh:mm",
 }
-_WIDTHS = {"money": 16, "quantity": 13, "price": 13, "ratio": 11, "percent": 10, "integer": 9, "date": 12, "timestamp": 17}
+_WIDTHS = {
+    "money": 16,
+    "quantity": 13,
+    "price": 13,
+    "ratio": 11,
+    "percent": 10,
+    "integer": 9,
+    "date": 12,
+    "timestamp": 17,
+}
 
 
 class UnknownFormat(Refusal):
@@ -48,13 +57,15 @@ def to_bytes(
     kind: str, report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str, company: str = ""
 ) -> bytes:
     """A report's frame in one of the formats; parameters and company appear in the heading where there is one."""
-    if kind not in _WRITERS:
+    if kind not in FORMATS:
         raise UnknownFormat(format=kind, known=", ".join(FORMATS))
-    return _WRITERS[kind](report, frame, parameters, language, company)
+    if kind in _PLAIN:
+        return _PLAIN[kind](frame)
+    return _LAID_OUT[kind](report, frame, parameters, language, company)
 
 
-def csv(report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str = "zh", company: str = "") -> bytes:
-    """Comma separated text for Excel (UTF-8 with mark), columns by their names; texts that look like formulas get a quote."""
+def csv(frame: pl.DataFrame) -> bytes:
+    """Text for Excel (UTF-8 with mark), columns by their names; texts that look like formulas get a quote."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(pl.col(name).map_elements(plain_text, return_dtype=pl.String) for name in texts)
     return b"\xef\xbb\xbf" + safe.write_csv().encode()
@@ -65,7 +76,7 @@ def plain_text(text: str) -> str:
     return "'" + text if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 
-def json(report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str = "zh", company: str = "") -> bytes:
+def json(frame: pl.DataFrame) -> bytes:
     """A list of rows; amounts and quantities are strings, so that no reader rounds them."""
     return jsonlib.dumps(frame.to_dicts(), default=_as_text, ensure_ascii=False, indent=1).encode()
 
@@ -78,14 +89,16 @@ def _as_text(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def parquet(report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str = "zh", company: str = "") -> bytes:
+def parquet(frame: pl.DataFrame) -> bytes:
     """The frame as it is, with its types."""
     target = io.BytesIO()
     frame.write_parquet(target)
     return target.getvalue()
 
 
-def xlsx(report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str = "zh", company: str = "") -> bytes:
+def xlsx(
+    report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str = "zh", company: str = ""
+) -> bytes:
     """A worksheet with title, headings in one language, number formats, filter and totals; text is never a formula."""
     if frame.height > _SHEET_ROWS_MAX:
         raise SheetTooLong(report=report, rows=frame.height)
@@ -112,7 +125,9 @@ def _write_heading(
 ) -> None:
     sheet.write_string(0, 0, definition.title.to(language), book.add_format({"bold": True, "font_size": 14}))
     sheet.write_string(1, 0, " · ".join(part for part in (company, subtitle(definition, parameters, language)) if part))
-    heading = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F6", "text_wrap": True, "valign": "vcenter"})
+    heading = book.add_format(
+        {"bold": True, "bottom": 1, "bg_color": "#EEF2F6", "text_wrap": True, "valign": "vcenter"}
+    )
     for at, column in enumerate(columns):
         sheet.write_string(3, at, column.title.to(language), heading)
         if column.meaning.to(language):
@@ -170,10 +185,5 @@ def _write_total(
             sheet.write_number(row, at, totals[column.name], bold)
 
 
-_WRITERS: dict[str, Callable[..., bytes]] = {
-    "csv": csv,
-    "json": json,
-    "xlsx": xlsx,
-    "parquet": parquet,
-    "pdf": paper.pdf,
-}
+_PLAIN: dict[str, Callable[[pl.DataFrame], bytes]] = {"csv": csv, "json": json, "parquet": parquet}
+_LAID_OUT: dict[str, Callable[..., bytes]] = {"xlsx": xlsx, "pdf": paper.pdf}

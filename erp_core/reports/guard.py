@@ -15,7 +15,17 @@ from erp_core.foundation.errors import Refusal
 
 SCHEMA = "rpt"
 LENGTH_MAX = 100_000
-_TABLES = {"BASE_TABLE", "SUBQUERY", "JOIN", "EXPRESSION_LIST", "EMPTY", "EMPTY_FROM", "TABLE_FUNCTION", "PIVOT", "SHOW_REF"}
+_TABLES = {
+    "BASE_TABLE",
+    "SUBQUERY",
+    "JOIN",
+    "EXPRESSION_LIST",
+    "EMPTY",
+    "EMPTY_FROM",
+    "TABLE_FUNCTION",
+    "PIVOT",
+    "SHOW_REF",
+}
 _parser_lock = threading.Lock()
 
 
@@ -133,7 +143,9 @@ def _check_table(node: dict[str, Any], names: frozenset[str]) -> None:
 def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
     """Whole sums come as numbers of 38 digits; those that fit become plain integers."""
     wide = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
-    fitting = [name for name in wide if frame[name].cast(pl.Int64, strict=False).null_count() == frame[name].null_count()]
+    fitting = [
+        name for name in wide if frame[name].cast(pl.Int64, strict=False).null_count() == frame[name].null_count()
+    ]
     return frame.with_columns(pl.col(fitting).cast(pl.Int64)) if fitting else frame
 
 

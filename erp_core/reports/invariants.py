@@ -43,7 +43,9 @@ class Check:
 def checks() -> tuple[Check, ...]:
     """The checks that are a query, in the order of their files."""
     folder = resources.files(HOME).joinpath("checks")
-    files = sorted((place for place in folder.iterdir() if _NUMBERED.fullmatch(place.name)), key=lambda place: place.name)
+    files = sorted(
+        (place for place in folder.iterdir() if _NUMBERED.fullmatch(place.name)), key=lambda place: place.name
+    )
     found = []
     for place in files:
         text = place.read_text(encoding="utf-8")

@@ -19,7 +19,8 @@ def shown(frame: pl.DataFrame, definition: Definition, language: str) -> tuple[p
     columns = []
     for column in definition.columns:
         stem, _, ending = column.name.rpartition("_")
-        other = {"zh": f"{stem}_en", "en": f"{stem}_zh" if f"{stem}_zh" in names else stem}.get(ending, f"{column.name}_en")
+        chinese = f"{stem}_zh" if f"{stem}_zh" in names else stem
+        other = {"zh": f"{stem}_en", "en": chinese}.get(ending, f"{column.name}_en")
         if other not in names:
             columns.append(column)
             continue

@@ -22,7 +22,7 @@ _NOT_PRINTED = ("position", "kind", "level", "leaf", "voucher_id", "open_item_id
 
 
 def pdf(report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str = "zh", company: str = "") -> bytes:
-    """Print a report; statements keep the kinds of their lines as indents and bold, two-sided ones stand side by side."""
+    """Print a report; statements show the kinds of their lines as indents and bold, two-sided ones side by side."""
     definition = catalog.find(report)
     data = sheet(definition, frame, parameters, language, company)
     template = resources.files("erp_core.reports").joinpath("paper.typ").read_bytes()
@@ -36,7 +36,9 @@ def sheet(
     kinds = frame["kind"].to_list() if definition.form != "list" else [""] * frame.height
     visible, columns = shown(frame, definition, language)
     statement = definition.form != "list"
-    columns = [column for column in columns if column.name not in _NOT_PRINTED or (column.name == "kind" and not statement)]
+    columns = [
+        column for column in columns if column.name not in _NOT_PRINTED or (column.name == "kind" and not statement)
+    ]
     if statement:
         # The official forms put the item first and the number of its line beside it.
         columns = sorted(columns, key=lambda column: not column.name.startswith("name"))
@@ -52,7 +54,10 @@ def sheet(
         "title": definition.title.to(language),
         "company": company,
         "subtitle": subtitle(definition, parameters, language),
-        "words": {key: word("erp_core", f"paper.{key}", language) for key in ("company", "unit", "head", "accountant", "maker")},
+        "words": {
+            key: word("erp_core", f"paper.{key}", language)
+            for key in ("company", "unit", "head", "accountant", "maker")
+        },
         "language": language,
         "form": word("erp_core", f"paper.form.{definition.name}", language) if statement else "",
         "landscape": len(columns) >= _LANDSCAPE_FROM,
