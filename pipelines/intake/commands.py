@@ -17,7 +17,6 @@ import erp_core
 from erp_core.books import default_path
 from erp_core.foundation.words import word
 from pipelines.intake import show
-from pipelines.intake.annotate import annotate
 from pipelines.intake.findings import write_findings
 from pipelines.intake.load import load_pack, ready
 from pipelines.intake.pack import OnProgress, Pack, gather
@@ -144,6 +143,9 @@ def _bar(language: str) -> Iterator[OnProgress]:
 def _write_out(pack: Pack, out: Path | None, language: str) -> None:
     if not out:
         return
+    # openpyxl is needed for the marked copies only.
+    from pipelines.intake.annotate import annotate
+
     files = write_findings(pack, out, language)
     marked, left = annotate(pack, out, language)
     show.written(Console(), [*files, *marked], left, language)

@@ -36,10 +36,10 @@ def holds(conditions: list[When], schema: pl.Schema) -> pl.Expr:
 
 
 def by_case(cases: list[Case], schema: pl.Schema) -> pl.Expr:
-    """Return the text of the first case that holds."""
-    return pl.coalesce(
-        [pl.when(holds(case.when, schema)).then(pl.lit(case.then)).otherwise(None) for case in cases]
-    )
+    """Return the value of the first case that holds."""
+    values = [pl.col(case.take) if case.take else pl.lit(case.then) for case in cases]
+    branches = [pl.when(holds(case.when, schema)).then(value) for case, value in zip(cases, values, strict=True)]
+    return pl.coalesce(branches)
 
 
 def expression(rule: Derive, schema: pl.Schema) -> pl.Expr:

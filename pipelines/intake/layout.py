@@ -45,10 +45,11 @@ class When(Strict):
 
 
 class Case(Strict):
-    """One branch of a derived field: the first whose conditions all hold gives the value."""
+    """One branch of a derived field: the first whose conditions all hold gives a constant or another field's value."""
 
     when: Annotated[list[When], BeforeValidator(_listed)] = []
-    then: str
+    then: str = ""
+    take: str | None = None
 
 
 class Derive(Strict):

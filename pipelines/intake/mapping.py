@@ -15,6 +15,7 @@ from pipelines.step import Batch
 # Columns of our own in a file of failed rows: where each row came from, and why it came back.
 SOURCE_MARK = "__source"
 ISSUES_MARK = "__issues"
+BARE = frozenset(["编码", "编号", "代码", "名称", "code", "name", "no", "id", "单据号", "日期", "数量", "金额", "余额"])
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,34 @@ class Fit:
         names = self.header.columns
         required = all(plain_name(name) in names for name in self.layout.match.require)
         fields = all(name in self.found for name, column in self.layout.columns.items() if needs(column))
-        return required and fields and self.share >= self.layout.match.min_hit and self._sheet_fits
+        enough = self.share >= self.layout.match.min_hit
+        return required and fields and enough and self._sheet_fits and (self.named or not self._bare)
 
     @property
     def _sheet_fits(self) -> bool:
         return not self.grid.sheet or fnmatchcase(self.grid.sheet, self.layout.match.sheet)
 
     @property
+    def _bare(self) -> bool:
+        """Whether the required fields were found only by names that every kind of list has."""
+        needed = [self.header.names[self.found[name]] for name, column in self.layout.columns.items() if needs(column)]
+        return bool(needed) and all(name in BARE for name in needed)
+
+    @property
+    def named(self) -> bool:
+        """Return whether a word of the layout stands in the name of the file or sheet, or in the title above the table."""
+        words = self.layout.match.words
+        if not words:
+            return False
+        above = self.grid.frame.head(10).filter(pl.col("row") < self.header.first_row)
+        titles = above.select(pl.concat_str([pl.col(f"t{n}").fill_null("") for n in range(self.grid.width)])).to_series()
+        place = " ".join([self.grid.file, self.grid.sheet, *titles]).lower()
+        return any(word.lower() in place for word in words)
+
+    @property
     def score(self) -> float:
         """Return by what the best of several layouts is chosen: fields found, then share, words of file and sheet."""
-        place = f"{self.grid.file} {self.grid.sheet}"
-        named = any(word in place for word in self.layout.match.words)
-        return len(self.found) + self.share + (3 if named else 0) - len(self.unknown) * 0.1
+        return len(self.found) + self.share + (3 if self.named else 0) - len(self.unknown) * 0.1
 
 
 def needs(column: Column) -> bool:

@@ -10,7 +10,12 @@ from pipelines.intake.mapping import Fit
 from pipelines.intake.parsers import PARSERS
 from pipelines.step import Batch
 
-ROWS_OF = (("rejected", "rejected_rows"), ("dropped", "dropped_rows"), ("dropped", "double_rows"))
+ROWS_OF = (
+    ("rejected", "rejected_rows"),
+    ("dropped", "dropped_rows"),
+    ("dropped", "double_rows"),
+    ("dropped", "parent_rows"),
+)
 WIDE = pl.Decimal(38, 6)
 
 
@@ -77,10 +82,8 @@ def _wrong_totals(batch: Batch, found: Fit) -> list[dict[str, object]]:
     said = batch.notes.get("totals", [])
     if not said:
         return []
-    rows = _outcomes(batch).filter(pl.col("reason") != "exact_duplicate").sort("row")
-    doubles = batch.notes.get("double_rows")
-    if doubles is not None and doubles.height:
-        rows = pl.concat([rows, doubles], how="diagonal").sort("row")
+    # The sheet's own total counts what it shows, doubles included, but not a parent beside its children.
+    rows = _outcomes(batch).filter(pl.col("reason") != "parent_account").sort("row")
     wrong, since = [], {}
     for total in sorted(said, key=lambda one: one["row"]):
         field = str(total["field"])

@@ -84,6 +84,8 @@ def _text(path: Path, head: bytes) -> FileKind:
             return FileKind("text", encoding)
     if head.count(b"\x00") > len(head) // 50:
         return _without_bom(path, head)
+    if sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 50:
+        raise errors.UnknownFileKind(file=path.name)
     return encoding_of(path.read_bytes(), path.name)
 
 
@@ -111,6 +113,7 @@ def encoding_of(content: bytes, name: str) -> FileKind:
             return FileKind("text", encoding)
         scores[encoding] = _likeness(text)
     if scores:
+        _refuse_two_encodings(content, name)
         return FileKind("text", max(scores, key=scores.__getitem__))
     return _mostly(content, name)
 
@@ -118,6 +121,20 @@ def encoding_of(content: bytes, name: str) -> FileKind:
 def _likeness(text: str) -> float:
     wide = [sign for sign in text[:200_000] if ord(sign) > 127]
     return sum(sign in COMMON for sign in wide) / len(wide) if wide else 0.0
+
+
+def _refuse_two_encodings(content: bytes, name: str) -> None:
+    """Refuse text in which UTF-8 lines stand among others: GB18030 would read them without complaint, as nonsense."""
+    lines = [(number, line) for number, line in enumerate(content.split(b"\n"), 1) if _wide_bytes(line) >= 6]
+    utf8 = [_reads(line, "utf-8") for _, line in lines]
+    if not any(utf8) or all(utf8):
+        return
+    if utf8[0] or sum(utf8) > len(utf8) // 10:
+        raise errors.WrongEncoding(file=name, tried=", ".join(ENCODINGS), line=lines[utf8.index(not utf8[0])][0])
+
+
+def _wide_bytes(line: bytes) -> int:
+    return len(line) - len(line.translate(None, bytes(range(128, 256))))
 
 
 def _mostly(content: bytes, name: str) -> FileKind:

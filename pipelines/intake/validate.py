@@ -4,7 +4,6 @@ import polars as pl
 
 from pipelines.intake.layout import Layout
 from pipelines.intake.mapping import Fit
-from pipelines.intake.schemas import failures
 from pipelines.intake.targets import TARGETS
 from pipelines.step import Batch
 
@@ -14,6 +13,7 @@ def validated(batch: Batch, found: Fit) -> Batch:
     layout = found.layout
     batch = _complete(batch, layout)
     batch = _schema(batch, layout, found)
+    batch = _parents(batch, layout)
     batch = _duplicates(batch, layout)
     batch = _groups(batch, layout)
     bad = batch.rejects.filter(pl.col("severity") == "reject").select("row").unique()
@@ -33,6 +33,9 @@ def _told(batch: Batch) -> pl.DataFrame:
 
 
 def _schema(batch: Batch, layout: Layout, found: Fit) -> Batch:
+    # pandera takes seconds to import; commands that validate nothing need not wait for it.
+    from pipelines.intake.schemas import failures
+
     broken = failures(layout.target, batch.frame)
     if broken.is_empty():
         return batch
@@ -47,6 +50,24 @@ def _schema(batch: Batch, layout: Layout, found: Fit) -> Batch:
         severity=pl.lit("reject"),
     )
     return batch.reject(issues)
+
+
+def _parents(batch: Batch, layout: Layout) -> Batch:
+    """Return opening balances without the parents that a list shows beside their children, once their sums agree."""
+    if layout.target != "opening_balances":
+        return batch
+    frame = batch.frame.with_columns(net=pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0))
+    codes = frame["account"].drop_nulls().unique().to_list()
+    below = {code: [other for other in codes if other != code and other.startswith(code)] for code in codes}
+    nets = dict(frame.group_by("account").agg(pl.col("net").sum()).iter_rows())
+    leaves = {code for code in codes if not below[code]}
+    parents = frame.filter(pl.col("account").is_in([code for code in codes if below[code]]))
+    sums = {code: sum(nets[other] for other in below[code] if other in leaves) for code in parents["account"].unique()}
+    wrong = parents.filter(pl.col("net") != pl.col("account").replace_strict(sums, default=0, return_dtype=pl.Decimal(38, 2)))
+    batch = batch.reject(_issue(wrong.select("row", found="account"), "E_PARENT_SUM", "reject", "account"))
+    right = parents.join(wrong.select("row"), on="row", how="anti")
+    rows = batch.frame.join(right.select("row"), on="row", how="semi").with_columns(reason=pl.lit("parent_account"))
+    return batch.note(parent_rows=rows).drop(rows.select("row", "reason"))
 
 
 def _duplicates(batch: Batch, layout: Layout) -> Batch:
