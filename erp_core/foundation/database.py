@@ -39,6 +39,7 @@ class Database:
         self.version = 0
         self._lock = threading.RLock()
         self._ids: dict[str, int] = {}
+        self._to_mark: int | None = None
         self._check_place(create)
         self.root = self._connect()
         try:
@@ -96,7 +97,9 @@ class Database:
                     with suppress(duckdb.Error):
                         cursor.execute("rollback")
                     self._ids.clear()
+                    self._to_mark = None
                     raise
+                self._write_mark()
                 self.version += 1
             finally:
                 cursor.close()
@@ -113,12 +116,17 @@ class Database:
         return first
 
     def mark(self, act_id: int) -> None:
-        """Note the last confirmed act outside the file, since a truncated log of DuckDB opens without a word."""
-        if not self.in_memory:
+        """Have the last act noted outside the file once it is committed, since a truncated log of DuckDB opens silently."""
+        self._to_mark = act_id
+
+    def _write_mark(self) -> None:
+        # Only after the commit: a mark ahead of the books would make a crash in between look like a loss.
+        if self._to_mark is not None and not self.in_memory:
             place = self._mark_path()
             spare = place.with_suffix(".mark.new")
-            spare.write_text(json.dumps({"last_act": act_id}), encoding="utf-8")
+            spare.write_text(json.dumps({"last_act": self._to_mark}), encoding="utf-8")
             os.replace(spare, place)
+        self._to_mark = None
 
     def _mark_path(self) -> Path:
         return Path(self.path + ".mark")
