@@ -160,7 +160,7 @@ create view rpt.document_line as
 select l.document_id, d.kind, d.number, d.status, d.document_on, d.party, l.line, l.item, l.description,
        coalesce(nullif(l.warehouse, ''), d.warehouse) as warehouse, l.bin, l.quantity, l.list_price, l.unit_price,
        l.gross_price, l.price_trace, l.tax_code, l.tax_rate, l.net, l.tax, l.gross,
-       coalesce(l.promised_on, d.due_on) as promised_on, l.source_id, l.source_line, l.reason
+       coalesce(l.promised_on, d.due_on) as promised_on, l.source_id, l.source_line, l.rejected, l.reason
 from core.document_line l join core.document d on d.document_id = l.document_id;
 comment on view rpt.document_line is '单据明细 · one row per line of a document; quantities in the base unit';
 
@@ -276,7 +276,7 @@ create view rpt.intake_run as
 select run_id, started_at, layout, target, files, rows_read, rows_loaded, rows_rejected, rows_dropped, totals from core.intake_run;
 comment on view rpt.intake_run is '导入批次 · one row per run of the intake';
 create view rpt.intake_row as
-select run_id, file, file_hash, sheet, source_row, target, target_key, row_hash from core.intake_row;
+select run_id, file, file_hash, sheet, source_row, target, target_key, row_hash, action from core.intake_row;
 comment on view rpt.intake_row is '导入行 · one row per source row that was loaded';
 create view rpt.intake_key as select target, target_key, row_hash, run_id from core.intake_key;
 comment on view rpt.intake_key is '导入键 · the hash of what was loaded last per target and key';
