@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from erp_core.foundation.session import Session
-from erp_core.foundation.verbs import VERBS
+from erp_core.inventory import openings as stock
 from erp_core.ledger import openings
 
 BALANCE_COLUMNS = (
@@ -25,6 +25,4 @@ def enter_balances(session: Session, rows: pl.DataFrame, run: dict[str, object])
 def enter_stock(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> dict[str, object]:
     """Load the opening stock by item and warehouse with its value."""
     del run
-    verb = VERBS["inventory.opening.load"]
-    given = rows.select([name for name in STOCK_COLUMNS if name in rows.columns])
-    return verb.function(session, **{verb.parameters[0]: given})
+    return stock.load(session, stock=rows.select([name for name in STOCK_COLUMNS if name in rows.columns]))

@@ -12,7 +12,8 @@ from pipelines.intake.errors import NothingToLoad, TotalsDisagree, WholeTargetRe
 from pipelines.intake.pack import Pack, Sheet
 from pipelines.intake.targets import TARGETS
 
-OPENING_TARGETS = ("opening_balances", *openings.ITEM_TARGETS)
+# Openings are loaded as one pack, plain rows not at all.
+APART = ("opening_balances", *openings.ITEM_TARGETS, "opening_stock", "rows")
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,18 @@ def _batches(books: Books, pack: Pack) -> list[_Batch]:
             facts = sheet.run | {"rows_read": rows.height, "rows_rejected": 0, "rows_dropped": 0, "totals": []}
             batches.append(_Batch(TARGETS[target].order, target, sheet.place, rows, facts))
         target = sheet.prepared.target
-        if target in OPENING_TARGETS or target == "rows":
+        if target in APART:
             continue
         batches.append(_Batch(TARGETS[target].order, target, sheet.place, sheet.prepared.rows, sheet.run))
     opening = openings.combined(pack, _roles(books))
     if opening:
         sheets, rows = opening
-        batches.append(_Batch(TARGETS["opening_balances"].order, "opening_balances", "", rows, _together(sheets)))
+        batches.append(_Batch(TARGETS["opening_balances"].order, "opening_balances", sheets[0].place, rows, _together(sheets)))
+    stock = pack.of("opening_stock")
+    if stock:
+        rows = pl.concat([sheet.prepared.rows for sheet in stock], how="diagonal")
+        rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+        batches.append(_Batch(TARGETS["opening_stock"].order, "opening_stock", stock[0].place, rows, _together(stock)))
     return sorted(batches, key=lambda batch: batch.order)
 
 
