@@ -132,7 +132,8 @@ def _refuse_failed(period: str, checked: list[dict[str, Any]]) -> None:
     failed = [gate for gate in checked if gate["state"] == "failed"]
     if failed:
         worst = failed[0]
-        first = ", ".join(f"{name} {value}" for name, value in worst["offenders"][0].items())
+        offender = next(row for row in worst["offenders"] if "note" not in row)
+        first = ", ".join(f"{name} {value}" for name, value in offender.items())
         raise CloseRefused(
             period=period, gate=worst["gate"], first=first, count=worst["count"], failed=len(failed), gates=checked
         )

@@ -73,28 +73,21 @@ def uncovered_accounts(session: Session, _: str) -> list[dict[str, Any]]:
     return [{name: str(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
 
 
-def broken_ties(session: Session, period: str) -> list[dict[str, Any]]:
-    """G8: ties that must hold to the cent and do not: statement, rule, left, right."""
-    return _ties(session, period, weak=False)
+def ties(session: Session, period: str) -> list[dict[str, Any]]:
+    """G8: ties that do not hold: statement, rule, left, right.
 
-
-def weak_ties(session: Session, period: str) -> list[dict[str, Any]]:
-    """G8: lines smaller than their of-which lines, which corrections can cause: statement, rule, left, right."""
-    return _ties(session, period, weak=True)
-
-
-def _ties(session: Session, period: str, *, weak: bool) -> list[dict[str, Any]]:
+    A line smaller than its of-which lines can come from an ordinary correction, so such a row is a note.
+    """
     standard = _standard(session)
     amounts = statement_amounts(session, period, standard)
     rules = session.reference("statement_tie").filter(pl.col("standard") == standard)
     offenders = []
     for statement, rule in rules.select("statement", "rule").rows():
-        left, right = rule.split(">=" if ">=" in rule else "=")
-        if (">=" in rule) != weak:
-            continue
-        first, second = _sum(amounts, statement, left), _sum(amounts, statement, right)
-        if first < second if weak else first != second:
-            offenders.append({"statement": statement, "rule": rule, "left": str(first), "right": str(second)})
+        weak = ">=" in rule
+        left, right = (_sum(amounts, statement, side) for side in rule.split(">=" if weak else "="))
+        if left < right if weak else left != right:
+            row = {"statement": statement, "rule": rule, "left": str(left), "right": str(right)}
+            offenders.append(row | ({"note": "of_which"} if weak else {}))
     return offenders
 
 
