@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,17 +41,20 @@ def furnish(books: erp_core.Books) -> erp_core.Books:
     return books
 
 
-@pytest.fixture
-def books() -> Iterator[erp_core.Books]:
-    """An in-memory company: 小企业会计准则, general taxpayer, first period 2026-01."""
-    made = erp_core.create(":memory:", company="长沙测试五金有限公司", standard="sbe", start="2026-01")
-    yield furnish(made)
-    made.close()
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished company in a closed file, made once: every test works on a copy of its own."""
+    path = tmp_path_factory.mktemp("template") / "books.duckdb"
+    made = erp_core.create(path, company="长沙测试五金有限公司", standard="sbe", start="2026-01")
+    furnish(made).close()
+    return path
 
 
 @pytest.fixture
-def books_file(tmp_path: Path) -> Iterator[erp_core.Books]:
-    """The same company in a file, for tests that close and open again."""
-    made = erp_core.create(tmp_path / "books.duckdb", company="长沙测试五金有限公司", standard="sbe", start="2026-01")
-    yield furnish(made)
-    made.close()
+def books(template: Path, tmp_path: Path) -> Iterator[erp_core.Books]:
+    """A small company: 小企业会计准则, general taxpayer, first period 2026-01."""
+    path = tmp_path / "books.duckdb"
+    shutil.copy(template, path)
+    opened = erp_core.open(path)
+    yield opened
+    opened.close()

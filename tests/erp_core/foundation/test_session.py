@@ -48,12 +48,12 @@ def test_a_key_with_other_content_is_refused(books):
         books.call("masters.department.save", departments=[{"code": "D8", "name": "仓储部"}], key="k1")
 
 
-def test_a_repeated_key_survives_closing_and_opening_again(books_file):
+def test_a_repeated_key_survives_closing_and_opening_again(books):
     import erp_core
 
-    first = books_file.call("masters.department.save", departments=DEPARTMENT, key="k1")
-    books_file.close()
-    with erp_core.open(books_file.path) as again:
+    first = books.call("masters.department.save", departments=DEPARTMENT, key="k1")
+    books.close()
+    with erp_core.open(books.path) as again:
         assert again.call("masters.department.save", departments=DEPARTMENT, key="k1") == first
 
 
