@@ -108,7 +108,9 @@ def test_refusals_name_what_is_wrong(books):
 
 def test_a_slow_query_is_stopped(books):
     with books.database.read() as cursor, pytest.raises(guard.QueryTooSlow):
-        guard.run(cursor, "with recursive n as (select 1 as i union all select i + 1 from n) select max(i) from n", {}, 0.3)
+        guard.run(
+            cursor, "with recursive n as (select 1 as i union all select i + 1 from n) select max(i) from n", {}, 0.3
+        )
     assert books.sql("select 1 as one")["one"][0] == 1
 
 

@@ -1,0 +1,39 @@
+"""The trading company of these tests: made once, then only read, or copied to be spoilt."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import erp_core
+import pytest
+from tests.erp_core.reports import trading
+
+
+@pytest.fixture(scope="session")
+def trading_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a company with two months of trade."""
+    path = tmp_path_factory.mktemp("trading") / "books.duckdb"
+    trading.company(str(path)).close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def traded(trading_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[erp_core.Books]:
+    """Its books, for reading only."""
+    with erp_core.open(_copy(trading_file, tmp_path_factory.mktemp("read"))) as books:
+        yield books
+
+
+@pytest.fixture
+def spoilt(trading_file: Path, tmp_path: Path) -> Iterator[erp_core.Books]:
+    """Its books for one test that plants a fault in them."""
+    with erp_core.open(_copy(trading_file, tmp_path)) as books:
+        yield books
+
+
+def _copy(path: Path, folder: Path) -> Path:
+    for part in (path, path.with_suffix(".duckdb.mark")):
+        shutil.copy(part, folder / part.name)
+    return folder / path.name

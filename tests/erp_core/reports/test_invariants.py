@@ -1,0 +1,191 @@
+"""Every check of `erp verify`: it holds in honest books, and finds the fault that is planted for it, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import erp_core
+import pytest
+
+from erp_core.reports import invariants
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is done to the tables behind the back of the books, and what verify must say about it."""
+
+    check: str
+    offender: str
+    plant: tuple[str, ...]
+    besides: frozenset[str] = field(default_factory=frozenset)
+    warning: bool = False
+
+
+def fault(check: str, offender: str, *plant: str, besides: tuple[str, ...] = (), warning: bool = False) -> Fault:
+    return Fault(check, offender, plant, frozenset(besides), warning)
+
+
+LINE = "(select voucher_id from core.voucher where period = '2026-01' and number = {number})"
+FAULTS = [
+    # A yuan moved from one voucher to another: account and period stay as they were.
+    fault(
+        "voucher_balance",
+        "2026-01 记-1",
+        f"update core.voucher_line set debit = debit + 1 where account = '1405' and voucher_id = {LINE.format(number=1)}",
+        f"update core.voucher_line set debit = debit - 1 where account = '1405' and voucher_id = {LINE.format(number=3)}",
+    ),
+    fault(
+        "total_balance",
+        "0000-00",
+        "update core.voucher_line set credit = credit + 1 where account = '3001'",
+        "update core.account_balance set credit = credit + 1 where account = '3001'",
+        besides=("voucher_balance", "statement_ties"),
+    ),
+    fault(
+        "balance_summary",
+        "0000-00 3001",
+        "update core.account_balance set department = 'D9' where account = '3001'",
+    ),
+    fault("leaf_lines", "0000-00 期初-1 #5", "update core.account set leaf = false where code = '3001'"),
+    fault(
+        "voucher_period",
+        "2026-01 记-11",
+        "update core.voucher set voucher_on = date '2026-03-01' where period = '2026-01' and number = 11",
+    ),
+    fault(
+        "open_items",
+        "1122/C02",
+        "update core.open_item set amount = amount + 1 where reference = '旧-1'",
+    ),
+    fault(
+        "open_item_matches",
+        "1122/C01 SI2601-00001",
+        "update core.open_item_match set amount = 5000 where amount = 500",
+    ),
+    fault("stock_quantity", "A @ W1", "update core.stock_now set quantity = quantity + 1 where item = 'A'"),
+    fault(
+        "stock_value",
+        "1405 2026-01",
+        "update core.stock_value set amount = amount + 1 where item = 'A' and period = '2026-01'",
+    ),
+    fault(
+        "negative_stock",
+        "A @ W1 2026-01-21",
+        "update core.stock_move set moved_on = date '2026-01-22' where item = 'A' and kind = 'opening'",
+    ),
+    fault(
+        "empty_stock_value",
+        "C now",
+        "update core.stock_move set quantity = -10 where item = 'C' and kind = 'sale'",
+        "update core.stock_now set quantity = 0 where item = 'C'",
+        "update core.stock_pool set quantity = 0 where item = 'C'",
+    ),
+    fault(
+        "empty_stock_value",
+        "A 2026-01",
+        "update core.stock_move set quantity = -150 where item = 'A' and kind = 'sale' and period = '2026-01'",
+        "update core.stock_move set quantity = 90, kind = 'gain', moved_on = date '2026-02-01' where item = 'A' and period = '2026-02'",
+        "update core.stock_now set quantity = 90 where item = 'A'",
+        "update core.period set status = 'closed' where period = '2026-01'",
+        besides=("profit_closed",),
+    ),
+    fault("stock_state", "B", "update core.stock_pool set amount = amount + 1 where item = 'B'"),
+    fault(
+        "voucher_numbers",
+        "2026-01 记",
+        "insert into core.voucher select * replace (999 as voucher_id, 20 as number, 'x' as event_key)"
+        " from core.voucher where period = '2026-01' and number = 11",
+        "insert into core.voucher_line (voucher_id, line, summary, account, debit, credit)"
+        " values (999, 1, 'x', '3001', 1, 0), (999, 2, 'x', '3001', 0, 1)",
+        "insert into core.account_balance values ('2026-01', '3001', '', '', '', '', '', false, 1, 1)",
+    ),
+    fault(
+        "document_numbers",
+        "SO2602",
+        "update core.number_counter set last_number = 2 where series = 'sales_order' and cycle = '2602'",
+    ),
+    fault("voucher_dates", "2026-01 记-8", warning=True),
+    fault(
+        "statement_coverage",
+        "1999",
+        "insert into core.account (code, name_zh, category, side, leaf) values ('1999', '新科目', 'asset', 'debit', true)",
+    ),
+    fault(
+        "statement_coverage",
+        "1405",
+        "insert into core.statement_account values ('sbe', 'balance_sheet', 14, '1405', 1, 'balance')",
+        besides=("statement_ties",),
+    ),
+    fault("profit_closed", "5001 2026-01", "update core.period set status = 'closed' where period = '2026-01'"),
+    fault(
+        "document_progress",
+        "SO2602-00001 #1",
+        "update core.document_progress set quantity = 11 where step = 'delivered' and quantity = 10 and document_id ="
+        " (select document_id from core.document where number = 'SO2602-00001')",
+    ),
+    fault("document_amounts", "SI2601-00003", "update core.document set gross = gross + 1 where number = 'SI2601-00003'"),
+    fault(
+        "orphans",
+        "stock value 9999",
+        "insert into core.stock_value select 9999, 8888, item, account, period, valued_on, kind, 0, event_key, act_id"
+        " from core.stock_value limit 1",
+    ),
+    fault(
+        "acts",
+        "voucher 2026-01 记-3",
+        "update core.voucher set act_id = 99999 where period = '2026-01' and number = 3",
+    ),
+    fault(
+        "estimates",
+        "S02",
+        "update core.document_progress set amount = amount + 1 where step = 'unbilled' and amount > 0",
+    ),
+    fault(
+        "statement_ties",
+        "cash_flow 2026-01 22=balance_sheet:1",
+        "update core.voucher_line set cash_flow = '' where cash_flow = '3'",
+    ),
+    fault(
+        "statement_parts",
+        "balance_sheet 2026-01 9>=10+11+12+13",
+        "insert into core.statement_account values ('sbe', 'balance_sheet', 10, '1405', 1, 'balance')",
+        warning=True,
+    ),
+]
+
+
+def tamper(books: erp_core.Books, *statements: str) -> None:
+    """Do what no code of the books can: write to append-only tables, their triggers dropped first."""
+    raw = books.database.root.cursor()
+    triggers = raw.execute("select trigger_name, schema_name || '.' || table_name from duckdb_triggers()").fetchall()
+    for trigger, table in triggers:
+        raw.execute(f"drop trigger {trigger} on {table}")
+    for statement in statements:
+        raw.execute(statement)
+    raw.close()
+
+
+def test_honest_books_hold(traded):
+    found = traded.check()
+    assert found["ok"].all(), found.filter(~found["ok"]).to_dicts()
+    assert found["check"].is_unique().all()
+    assert set(found.columns) == set(invariants.SCHEMA)
+
+
+def test_new_books_hold(books):
+    assert books.check()["ok"].all()
+
+
+@pytest.mark.parametrize("planted", FAULTS, ids=lambda planted: f"{planted.check}-{planted.offender}")
+def test_a_planted_fault_is_found(spoilt, planted):
+    tamper(spoilt, *planted.plant)
+    found = {row["check"]: row for row in spoilt.check().to_dicts()}
+    broken = {name for name, row in found.items() if not row["ok"]}
+    assert broken == (set() if planted.warning else {planted.check}) | planted.besides
+    assert found[planted.check]["offender"] == planted.offender
+    assert found[planted.check]["detail"]
+
+
+def test_every_check_has_its_fault():
+    names = {check.name for check in invariants.checks()} | {"statement_ties", "statement_parts"}
+    assert {planted.check for planted in FAULTS} == names
