@@ -9,7 +9,7 @@ A_SHARE, B_SHARE = Decimal("0.80"), Decimal("0.95")
 
 
 def classified(frame: pl.DataFrame, measure: str) -> list[dict]:
-    """Return rows sorted by a measure with share, running share and ABC class; a class is given by where a row begins."""
+    """Return rows, largest first, with share, running share and ABC class by where the row begins."""
     rows = frame.sort(measure, descending=True, maintain_order=True).to_dicts()
     whole = sum((row[measure] or 0) for row in rows)
     running = Decimal(0)
@@ -55,8 +55,22 @@ def top(rows: Sequence[dict], measure: str, count: int, rest: str) -> tuple[list
 
 def monthly(frame: pl.DataFrame, months: Sequence[str], measure: str) -> list[Decimal]:
     """Return the measure of each month, nil for a month without rows."""
-    found = dict(zip(frame["key"], frame[measure]))
+    found = dict(zip(frame["key"], frame[measure], strict=True))
     return [found.get(month) or Decimal(0) for month in months]
+
+
+def totals(frame: pl.DataFrame, kinds: dict[str, str]) -> dict:
+    """Return what columns add up to: amounts always, quantities only of one item, since boxes and pieces do not add."""
+    alike = "item" not in frame.columns or frame["item"].n_unique() <= 1
+    summed = {"money", "quantity"} if alike else {"money"}
+    return {name: frame[name].sum() for name, kind in kinds.items() if kind in summed and name not in NEVER_SUMMED}
+
+
+def filled(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return the columns that say something in at least one row."""
+    return [
+        name for name in names if frame[name].dtype != pl.String or frame[name].fill_null("").str.len_chars().sum() > 0
+    ]
 
 
 def ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | None:

@@ -1,6 +1,7 @@
 """The list of screens, nothing else; every screen is a file that runs by itself."""
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from dashboards import bar, i18n, widgets
 from dashboards.state import t
@@ -38,7 +39,7 @@ def pages() -> dict[str, list]:
     }
 
 
-def _page(file: str, address: str, icon: str, hidden: bool):
+def _page(file: str, address: str, icon: str, hidden: bool) -> Page:
     return st.Page(
         f"screens/{file}.py",
         title=t(f"{file}.title"),

@@ -33,7 +33,10 @@ def choose(title: str, options: Sequence[str], key: str, words: Callable[[str], 
     """Ask for one of a few, all visible."""
     follower = follow(key, options, options[0])
     return (
-        st.segmented_control(title, list(options), required=True, format_func=_labels(options, words), **follower, **more) or options[0]
+        st.segmented_control(
+            title, list(options), required=True, format_func=_labels(options, words), **follower, **more
+        )
+        or options[0]
     )
 
 

@@ -1,4 +1,4 @@
-"""Cards of the home page and of each dashboard: a number, its unit, what it compares with, its definition, its way down."""
+"""Cards with one key figure: a number, its unit, what it compares with, its definition, its way down."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -95,11 +95,12 @@ def _compared(now: object, comparison: Comparison, language: str) -> str:
         arrow = "" if tone == "flat" else "▲ " if share > 0 else "▼ "
         moved = f'<span class="{tone}">{arrow}{escape(i18n.percent(abs(share)))}</span>'
     if not comparison.before:
-        return f'<div class="erp-vs">{moved}<span>{escape(comparison.name)}</span></div>'
+        return f'<div class="erp-vs"><span>{escape(comparison.name)}</span>{moved}</div>'
     figure, unit = i18n.compact(comparison.before, language)
     was = f'<em title="{escape(i18n.amount(comparison.before))}">{escape(figure)} {escape(unit)}</em>'
     return f'<div class="erp-vs">{moved}<span>{escape(comparison.name)}</span>{was}</div>'
 
 
 def _question(definition: str) -> str:
-    return f'<span class="erp-q" tabindex="0" role="note" aria-label="{escape(definition)}" data-tip="{escape(definition)}">?</span>'
+    said = escape(definition)
+    return f'<span class="erp-q" tabindex="0" role="note" aria-label="{said}" data-tip="{said}">?</span>'

@@ -1,4 +1,4 @@
-"""Titles, kinds and meanings of reports in the language of the reader, from the headers the reports carry themselves."""
+"""Titles, kinds and meanings of reports in the language of the reader, from the headers of the reports."""
 
 from collections.abc import Callable
 

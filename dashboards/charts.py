@@ -1,4 +1,4 @@
-"""The chart forms we use, one look: pure functions from plain values to ECharts options, already scaled to their unit."""
+"""The chart forms we use, one look: pure functions from plain values to ECharts options in a chosen unit."""
 
 from collections.abc import Sequence
 
@@ -50,7 +50,7 @@ def ranking(names: Sequence[str], values: Numbers, *, divisor: int, unit: str, c
     bars = {
         "type": "bar",
         "name": unit,
-        "data": scaled(values, divisor)[::-1],
+        "data": [_said(figure) for figure in scaled(values, divisor)[::-1]],
         "barMaxWidth": 16,
         "itemStyle": {"borderRadius": [0, 3, 3, 0]},
         "label": {"show": True, "position": "right", "color": MUTED, "fontSize": 11},
@@ -73,7 +73,7 @@ def ranking(names: Sequence[str], values: Numbers, *, divisor: int, unit: str, c
     }
 
 
-def pareto(names: Sequence[str], values: Numbers, *, divisor: int, unit: str, share_name: str) -> dict:
+def pareto(names: Sequence[str], values: Numbers, *, divisor: int, unit: str, series: tuple[str, str]) -> dict:
     """Draw falling bars with their running share of the whole on a second axis, and the 80 % line of ABC analysis."""
     figures = scaled(values, divisor)
     whole, running, shares = sum(figures), 0.0, []
@@ -92,14 +92,14 @@ def pareto(names: Sequence[str], values: Numbers, *, divisor: int, unit: str, sh
         _measure(unit),
         [
             {
-                "name": unit,
+                "name": series[0],
                 "type": "bar",
                 "data": figures,
                 "barMaxWidth": 22,
                 "itemStyle": {"borderRadius": [3, 3, 0, 0]},
             },
             {
-                "name": share_name,
+                "name": series[1],
                 "type": "line",
                 "yAxisIndex": 1,
                 "data": shares,
@@ -147,7 +147,7 @@ def stacked(
 
 
 def waterfall(names: Sequence[str], changes: Numbers, *, divisor: int, unit: str, totals: Sequence[int] = ()) -> dict:
-    """Draw steps from one total to the next; positions in totals are sums so far, the others rise or fall from there."""
+    """Draw steps from one total to the next; positions in totals are sums so far, the others rise or fall."""
     figures, base, bars, level = scaled(changes, divisor), [], [], 0.0
     for position, figure in enumerate(figures):
         if position in totals:
@@ -157,7 +157,8 @@ def waterfall(names: Sequence[str], changes: Numbers, *, divisor: int, unit: str
             low, color = min(level, level + figure), GREEN if figure >= 0 else RED
             level += figure
         base.append(round(low, 2) if low > 0 else 0)
-        bars.append({"value": round(abs(figure), 2), "itemStyle": {"color": color, "borderRadius": 2}})
+        drawn = {"value": round(abs(figure), 2), "itemStyle": {"color": color, "borderRadius": 2}}
+        bars.append(drawn | {"label": {"formatter": f"{figure:,.2f}"}})
     hidden = {"type": "bar", "stack": "steps", "silent": True, "itemStyle": {"color": "transparent"}, "data": base}
     hidden |= {"tooltip": {"show": False}, "emphasis": {"disabled": True}, "name": ""}
     shown = {"type": "bar", "stack": "steps", "data": bars, "barMaxWidth": 38, "name": unit}
@@ -176,7 +177,7 @@ def shares(parts: dict[str, object], *, divisor: int) -> dict:
     """Draw a treemap of parts: area is the amount. For wholes of many parts, where a pie would fail."""
     boxes = [
         {"name": name, "value": figure}
-        for name, figure in zip(parts, scaled(parts.values(), divisor))
+        for name, figure in zip(parts, scaled(list(parts.values()), divisor), strict=True)
         if figure and figure > 0
     ]
     label = {"show": True, "formatter": "{b}\n{c}", "fontSize": 12, "lineHeight": 16, "overflow": "truncate"}
@@ -223,6 +224,11 @@ def _measure(unit: str) -> dict:
         "splitNumber": 4,
         "splitLine": _faint(),
     }
+
+
+def _said(figure: float | None) -> dict:
+    # ECharts formats labels by functions only; so each figure brings its own words.
+    return {"value": figure, "label": {"formatter": "" if figure is None else f"{figure:,.2f}"}}
 
 
 def _faint() -> dict:

@@ -54,7 +54,7 @@ def demo(
     no_browser: QuietOption = False,
     scale: Annotated[float, typer.Option(min=0.01, help="规模 · size; 1 is about 50,000 documents")] = 1.0,
 ) -> None:
-    """演示公司 · Make the demo company: legacy workbooks, migration, two years of trade, closes; then open its dashboards."""
+    """演示公司 · Make the demo company from legacy workbooks, close its months, and open its dashboards."""
     from pipelines.demo.run import run
 
     path = books or Path(os.environ.get("ERP_BOOKS") or default_path())

@@ -3,16 +3,22 @@
 import gc
 import logging
 import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 HERE = Path(__file__).parent
 ASSETS = {"erp.css": "text/css", "erp.js": "text/javascript", "zh.js": "text/javascript"}
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 log = logging.getLogger("dashboards")
 
 
@@ -26,10 +32,10 @@ def injected(page: bytes) -> bytes:
 class Inject:
     """Pure ASGI middleware: rewrites HTML answers and passes everything else through untouched."""
 
-    def __init__(self, app) -> None:
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
 
-    async def __call__(self, scope, receive, send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http" or scope["path"].startswith(("/_stcore/", "/static/", "/media/", "/ui/")):
             await self.app(scope, receive, send)
@@ -45,10 +51,10 @@ class Inject:
 class _Rewriter:
     """Holds back an HTML answer until it is whole, then sends it with our head and its new length."""
 
-    def __init__(self, send) -> None:
+    def __init__(self, send: Send) -> None:
         self.send, self.start, self.body = send, None, b""
 
-    async def __call__(self, message) -> None:
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start" and b"text/html" in dict(message["headers"]).get(
             b"content-type", b""
         ):
@@ -68,7 +74,7 @@ class _Rewriter:
         await self.send({"type": "http.response.body", "body": page})
 
 
-async def asset(request) -> Response:
+async def asset(request: Request) -> Response:
     """Serve one of our few static files."""
     name = request.path_params["name"]
     if name not in ASSETS:
@@ -78,7 +84,7 @@ async def asset(request) -> Response:
     )
 
 
-async def healthz(request) -> Response:
+async def healthz(_: Request) -> Response:
     """Say that the books answer, and at which version they are."""
     from dashboards import state
 
@@ -86,7 +92,7 @@ async def healthz(request) -> Response:
 
 
 @asynccontextmanager
-async def lifespan(app):
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Import what is heavy once, open the books, and keep the garbage collector away from both."""
     from dashboards import app as pages
     from dashboards import state

@@ -1,6 +1,7 @@
 """Words and numbers as people of a language write them; the only place that formats for the screen."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -93,7 +94,7 @@ def name_of(row: dict, language: str) -> str:
     return chosen or row.get("name_en") or ""
 
 
-def _flat(tree: dict, prefix: str):
+def _flat(tree: dict, prefix: str) -> Iterator[tuple[str, str]]:
     for key, value in tree.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")

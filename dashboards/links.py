@@ -33,6 +33,8 @@ def known(report: str, language: str, period: str = "") -> dict[str, Link]:
 
     found: dict[str, Link] = {"voucher": voucher, "account": account, "item": item, "item_name": item}
     found |= {"source_number": paper("source_number", "source_kind"), "document": paper("document")}
+    if report == "document":
+        found["source_number"] = paper("source_number")
     if report not in ("voucher_list", "voucher_lines", "voucher_gaps"):
         found["number"] = paper("number")
     else:

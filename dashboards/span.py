@@ -24,6 +24,11 @@ class Span:
         return Span(shift(self.from_day, -months), shift(self.to_day, -months, stick=True))
 
     @property
+    def months(self) -> int:
+        """Return how many months the days touch; 12 or more never has a step before it but the year."""
+        return (self.to_day.year - self.from_day.year) * 12 + self.to_day.month - self.from_day.month + 1
+
+    @property
     def year_before(self) -> "Span":
         """Return the same days of the year before."""
         return self.months_back(12)

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Lock
 
 import polars as pl
-import streamlit as st
 
 import erp_core
 from dashboards import bar, i18n
@@ -25,7 +24,7 @@ def books_path() -> Path:
     return Path(os.environ.get("ERP_BOOKS", "data/books/company.duckdb"))
 
 
-def open_books(books=None):
+def open_books(books: erp_core.Books | None = None) -> erp_core.Books:
     """Open the books once for the whole server, or take books that are open already (tests); return them."""
     with _lock:
         if books is not None:
@@ -43,7 +42,7 @@ def close_books() -> None:
             _held.pop().close()
 
 
-def books():
+def books() -> erp_core.Books:
     """Return the open books."""
     return _held[0] if _held else open_books()
 
@@ -56,11 +55,12 @@ def version() -> int:
 def load(report: str, **parameters: object) -> pl.DataFrame:
     """Run a report, or return what it gave since the last change of the books. Never change the frame."""
     given = tuple(sorted((name, value) for name, value in parameters.items() if value is not None))
-    return _read(report, given, version(), books().user)
+    return _read(report, given, (version(), books().user))
 
 
 @lru_cache(maxsize=READS_KEPT)
-def _read(report: str, parameters: tuple, at_version: int, user: str) -> pl.DataFrame:
+def _read(report: str, parameters: tuple, _known_for: tuple) -> pl.DataFrame:
+    # What is kept is kept for one version of the books and one reader.
     return books().report(report, **dict(parameters))
 
 

@@ -5,9 +5,10 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import bar, cards, catalogue, i18n, scope, state, tables
-from dashboards.span import SPANS, Span, span_of
+from dashboards import analysis, bar, cards, catalogue, charts, i18n, scope, state, tables
+from dashboards.span import SPANS, Span, month_list, span_of
 from dashboards.state import t
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text
@@ -17,7 +18,7 @@ ICON = Path(__file__).with_name("assets") / "mark.png"
 
 
 def heading(title: str, *, crumbs: Iterable[tuple[str, str]] = (), badge: str = "", period: bool = False) -> str:
-    """Open a page: where it stands, its title, how fresh its figures are; with period, ask for the month and return it."""
+    """Open a page: where it stands, its title, how fresh its figures are; with period, ask for the month too."""
     trail = " / ".join(tables.anchor(text, address) for text, address in crumbs)
     trail = f'<p class="erp-crumbs">{trail}</p>' if trail else ""
     top = f'<div class="erp-top"><h1>{escape(title)}</h1>{badge}<span class="fresh">{escape(fresh())}</span></div>'
@@ -53,7 +54,7 @@ def show_cards(*items: cards.Card) -> None:
     st.html(cards.cards(items, state.language()))
 
 
-def panel(name: str, title: str, *, note: str = "", link: tuple[str, str] | None = None):
+def panel(name: str, title: str, *, note: str = "", link: tuple[str, str] | None = None) -> DeltaGenerator:
     """Open a titled card for a chart or a table; use it as a context."""
     box = st.container(border=True, key=f"card_{name}", gap="small")
     more = tables.anchor(link[0], link[1]) if link else ""
@@ -72,6 +73,22 @@ def show_chart(
     event = st.echarts_chart(option, height=height, alt=alt, key=key, on_select="rerun")
     chosen = [i for part in (event or {}).get("selection", {}).get("selected", []) for i in part["data_indices"]]
     return chosen[0] if chosen else None
+
+
+def show_sales_trend(key: str, title: str, days: Span, *, link: tuple[str, str] | None = None) -> None:
+    """Show the sales of twelve months, and of the same months a year before where there were any."""
+    reach = span_of("twelve", days.period, days.to_day)
+    figures, earlier = _monthly(reach), _monthly(reach.year_before)
+    divisor, unit = i18n.scale(max([*figures, *earlier]), state.language())
+    series = {t("trend.this_year"): figures} | ({t("trend.last_year"): earlier} if any(earlier) else {})
+    with panel(key, title, note=t("trend.note"), link=link):
+        months = month_list(days.to_day, 12)
+        show_chart(charts.trend(months, series, divisor=divisor, unit=unit), title, height=290)
+
+
+def _monthly(reach: Span) -> list:
+    frame = state.load("sales_analysis", by="month", **reach.with_history())
+    return analysis.monthly(frame, month_list(reach.to_day, 12), "net")
 
 
 def show_table(rows: Sequence[dict], columns: Sequence[tables.Column], **options: object) -> None:
@@ -98,7 +115,8 @@ def excel(report: str, parameters: dict, *, key: str, file_name: str = "") -> No
     def build() -> bytes:
         from erp_core.reports import export
 
-        return export.xlsx(report, state.load(report, **parameters), parameters, language)
+        company = i18n.name_of(state.company(), language)
+        return export.xlsx(report, state.load(report, **parameters), parameters, language, company)
 
     name = file_name or f"{catalogue.title(report, language)}-{'-'.join(str(v) for v in parameters.values())}"
     st.download_button(

@@ -1,9 +1,12 @@
 """The trial balance in eight columns, 科目余额表; every account opens its ledger."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboards import bar, catalogue, i18n, state, widgets
 from dashboards.state import t
+from dashboards.tables import Column
 
 PAIRS = {
     "opening": ("opening_debit", "opening_credit"),
@@ -36,7 +39,7 @@ def _table(rows: list[dict], period: str, whole: bool) -> None:
         return widgets.to("ledger", account=row["account"], period=period)
 
     name = f"name_{language}"
-    links = {column: ledger for column in ("account", name, *FIGURES)}
+    links = dict.fromkeys(("account", name, *FIGURES), ledger)
     short = {figure: t(f"accounts.{'debit' if figure.endswith('debit') else 'credit'}") for figure in FIGURES}
     year = PAIRS["year"]
     columns = catalogue.columns(
@@ -53,9 +56,9 @@ def _table(rows: list[dict], period: str, whole: bool) -> None:
     )
 
 
-def _in_group(column):
+def _in_group(column: Column) -> Column:
     group = next((name for name, pair in PAIRS.items() if column.key in pair), "")
-    return column.__class__(**{**column.__dict__, "group": t(f"accounts.{group}") if group else ""})
+    return replace(column, group=t(f"accounts.{group}") if group else "")
 
 
 def _mark(row: dict) -> str:

@@ -1,5 +1,8 @@
 """Who owes us and whom we owe, by how late it is; a party opens into its open items, an item into its voucher."""
 
+from datetime import date
+from decimal import Decimal
+
 import polars as pl
 import streamlit as st
 
@@ -33,7 +36,7 @@ def show() -> None:
     _table(role, as_of, frame)
 
 
-def _figures(role: str, as_of, frame: pl.DataFrame) -> None:
+def _figures(role: str, as_of: date, frame: pl.DataFrame) -> None:
     language = state.language()
     total, late = frame["total"].sum(), sum(frame[age].sum() for age in LATE)
     every = Scope.of("open_items", "remaining", f"ageing.{role}", as_of=as_of, role=role)
@@ -67,7 +70,7 @@ def _figures(role: str, as_of, frame: pl.DataFrame) -> None:
     )
 
 
-def _share(part, whole) -> str:
+def _share(part: Decimal, whole: Decimal) -> str:
     return t("ageing.share", share=i18n.percent(analysis.ratio(part, whole)))
 
 
@@ -83,7 +86,7 @@ def _chart(role: str, frame: pl.DataFrame) -> None:
         widgets.show_chart(option, t("ageing.chart"), height=330)
 
 
-def _table(role: str, as_of, frame: pl.DataFrame) -> None:
+def _table(role: str, as_of: date, frame: pl.DataFrame) -> None:
     def items(row: dict) -> str:
         return widgets.to("ageing", side=role, period=f"{as_of:%Y-%m}", party=row["party"])
 
@@ -102,7 +105,7 @@ def _table(role: str, as_of, frame: pl.DataFrame) -> None:
     widgets.show_pages("ageing", shown, columns, totals=totals, total_title=t("table.total"), name=t("ageing.title"))
 
 
-def _items(role: str, as_of, party: str, frame: pl.DataFrame) -> None:
+def _items(role: str, as_of: date, party: str, frame: pl.DataFrame) -> None:
     language = state.language()
     rows = state.load("open_items", as_of=as_of, role=role, party=party).to_dicts()
     owed = frame.filter(pl.col("party") == party)

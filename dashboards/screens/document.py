@@ -5,7 +5,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboards import bar, catalogue, i18n, links, state, tables, widgets
+from dashboards import analysis, bar, catalogue, i18n, links, state, tables, widgets
 from dashboards.state import t
 
 TONES = {
@@ -106,7 +106,7 @@ def _lines(head: dict, rows: list[dict]) -> None:
         "document", language, *kept, links=found, wide_only=("item", "warehouse", "tax_rate", "unit")
     )
     frame = pl.DataFrame(rows, infer_schema_length=None)
-    totals = {name: frame[name].sum() for name in ("quantity", "net", "tax", "gross") if name in kept}
+    totals = analysis.totals(frame, {c.key: c.kind for c in columns})
     with st.container(horizontal=True, vertical_alignment="center"):
         widgets.excel("document", {"number": head["number"]}, key="document")
     widgets.show_pages("document", rows, columns, totals=totals, total_title=t("table.total"), name=t("document.lines"))

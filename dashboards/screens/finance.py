@@ -48,9 +48,8 @@ def _two_sided(name: str, period: str, rows: list[dict]) -> str:
     longest = max(len(side) for side in sides)
     padded = [side[:-1] + [{"kind": "blank"}] * (longest - len(side)) + side[-1:] for side in sides]
     heads = (t("finance.assets"), t("finance.liabilities"))
-    return (
-        f'<div class="erp-two">{"".join(_lines(name, period, side, head) for side, head in zip(padded, heads))}</div>'
-    )
+    tables_of_sides = [_lines(name, period, side, head) for side, head in zip(padded, heads, strict=True)]
+    return f'<div class="erp-two">{"".join(tables_of_sides)}</div>'
 
 
 def _one_sided(name: str, period: str, rows: list[dict]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from html import escape
 
 import polars as pl
@@ -28,7 +29,8 @@ def show() -> None:
     widgets.show_cards(*_money_cards(days), *_trade_cards(days))
     left, right = st.columns([2, 1])
     with left:
-        _trend(days)
+        more = (t("home.more"), widgets.to("sales", period=days.period))
+        widgets.show_sales_trend("trend", t("home.trend"), days, link=more)
     with right:
         _alerts(days)
     left, right = st.columns(2)
@@ -47,7 +49,7 @@ def _sales(days: Span) -> Scope:
     return Scope.of("sales_lines", "net", "sales.lines", **days.with_history())
 
 
-def _sold(days: Span, column: str = "net"):
+def _sold(days: Span, column: str = "net") -> Decimal:
     return state.load("sales_analysis", by="month", **days.with_history())[column].sum()
 
 
@@ -92,7 +94,7 @@ def _margin(days: Span) -> Card:
 
 
 def _money_cards(days: Span) -> list[Card]:
-    language, as_of = state.language(), days.to_day
+    as_of = days.to_day
     cash = Scope.of("cash_position", "balance", "home.cash", as_of=as_of)
     stock = Scope.of("stock_on_hand", "amount", "home.stock", as_of=as_of)
     owed = Scope.of("open_items", "remaining", "home.receivable", as_of=as_of, role="receivable")
@@ -120,21 +122,8 @@ def _month_ends(as_of: date) -> list[date]:
     return [day for day in ends if f"{day:%Y-%m}" >= first]
 
 
-def _balance_at(day: date):
+def _balance_at(day: date) -> Decimal:
     return state.load("cash_position", as_of=day)["balance"].sum()
-
-
-def _trend(days: Span) -> None:
-    months = month_list(days.to_day, 12)
-    reach = span_of("twelve", days.period, days.to_day)
-    now, before = (state.load("sales_analysis", by="month", **it.with_history()) for it in (reach, reach.year_before))
-    then = month_list(reach.year_before.to_day, 12)
-    figures, earlier = analysis.monthly(now, months, "net"), analysis.monthly(before, then, "net")
-    divisor, unit = i18n.scale(max([*figures, *earlier]), state.language())
-    series = {t("home.this_year"): figures, t("home.last_year"): earlier}
-    more = (t("home.more"), widgets.to("sales", period=days.period))
-    with widgets.panel("trend", t("home.trend"), note=t("home.trend_note"), link=more):
-        widgets.show_chart(charts.trend(months, series, divisor=divisor, unit=unit), t("home.trend"), height=300)
 
 
 def _alerts(days: Span) -> None:
@@ -144,8 +133,8 @@ def _alerts(days: Span) -> None:
             widgets.empty(t("home.no_alerts"), t("home.no_alerts_why"))
             return
         parts = "".join(
-            f'<a class="erp-alert {tone}" href="{escape(address)}" target="_self"><b>{escape(text)}</b><span>{escape(more)}</span>'
-            f"<em>{escape(t('home.alert_open'))}</em></a>"
+            f'<a class="erp-alert {tone}" href="{escape(address)}" target="_self"><b>{escape(text)}</b>'
+            f"<span>{escape(more)}</span><em>{escape(t('home.alert_open'))}</em></a>"
             for tone, text, more, address in found
         )
         st.html(f'<div class="erp-alerts">{parts}</div>')
@@ -213,7 +202,7 @@ def _to_close() -> tuple | None:
     )
 
 
-def _short(amount) -> str:
+def _short(amount: Decimal) -> str:
     return " ".join(i18n.compact(amount, state.language()))
 
 

@@ -1,4 +1,6 @@
-"""Every report of the catalogue with its own questions, columns explained, as a grid to sort and search and as Excel."""
+"""Every report of the catalogue: it asks its own questions, explains its columns, and answers in a grid to sort."""
+
+from datetime import date
 
 import polars as pl
 import streamlit as st
@@ -7,6 +9,7 @@ from dashboards import bar, catalogue, i18n, state, widgets
 from dashboards.span import Span
 from dashboards.state import t
 from dashboards.tables import Column
+from erp_core.reports.definition import Column as ReportColumn
 from erp_core.reports.definition import Definition, Parameter, definitions
 
 FORMATS = {
@@ -74,7 +77,7 @@ def _one(report: str, it: Parameter) -> object:
     return int(text) if it.kind == "integer" and text.isdigit() else text or None
 
 
-def _day(name: str):
+def _day(name: str) -> date:
     today = state.today()
     return Span(today.replace(day=1), today).from_day if name.startswith("from") else today
 
@@ -95,7 +98,7 @@ def _configuration(found: Definition) -> dict:
     return {column.name: _column(column, language) for column in found.columns}
 
 
-def _column(column, language: str):
+def _column(column: ReportColumn, language: str) -> object:
     title, meaning = column.title.to(language), column.meaning.to(language) or None
     if column.kind in FORMATS and column.name not in CODES:
         return st.column_config.NumberColumn(title, format=FORMATS[column.kind], help=meaning)

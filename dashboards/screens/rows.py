@@ -1,12 +1,12 @@
 """The rows behind a number: the same report and filters as the number, and a total that equals it."""
 
+import polars as pl
 import streamlit as st
 
 from dashboards import analysis, catalogue, i18n, links, state, widgets
 from dashboards.scope import Scope
 from dashboards.state import t
 
-SUMMED = ("money", "quantity")
 HIDDEN = ("voucher_id", "source_kind")
 
 
@@ -30,24 +30,20 @@ def show() -> None:
     _list(asked, frame, language)
 
 
-def _list(asked: Scope, frame, language: str) -> None:
+def _list(asked: Scope, frame: pl.DataFrame, language: str) -> None:
     columns = [
         c
         for c in catalogue.columns(asked.report, language, links=links.known(asked.report, language))
         if c.key not in HIDDEN
     ]
     columns = [c for c in columns if c.key != f"name_{'en' if language == 'zh' else 'zh'}"]
-    totals = {c.key: frame[c.key].sum() for c in columns if c.kind in SUMMED and _adds_up(asked.report, c.key)}
+    totals = analysis.totals(frame, {c.key: c.kind for c in columns})
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("table.rows", rows=f"{frame.height:,}"), width="content")
         if asked.measure in totals:
             st.caption(t("rows.total", total=i18n.amount(totals[asked.measure])), width="content")
         widgets.excel(asked.report, dict(asked.filters), key="rows")
     widgets.show_pages("rows", frame.to_dicts(), columns, totals=totals, total_title=t("table.total"))
-
-
-def _adds_up(report: str, column: str) -> bool:
-    return column not in analysis.NEVER_SUMMED
 
 
 def _shown(value: object) -> str:

@@ -58,7 +58,8 @@ def _paper(lines: list[dict], head: dict) -> str:
     first = lines[0]
     word, _, number = first["voucher"].partition("-")
     under = f"<span>{escape(t('voucher.date', day=i18n.day(first['voucher_on'])))}</span>"
-    under += f"<span>{escape(t('finance.unit'))}</span><span><b>{escape(t('voucher.number', word=word, number=number))}</b></span>"
+    under += f"<span>{escape(t('finance.unit'))}</span>"
+    under += f"<span><b>{escape(t('voucher.number', word=word, number=number))}</b></span>"
     signed = "".join(
         f"<span>{escape(t(f'voucher.{part}', name=head.get(f'{part}_by') or '—'))}</span>"
         for part in ("posted", "reviewed", "made")
@@ -71,7 +72,8 @@ def _paper(lines: list[dict], head: dict) -> str:
         name=t("voucher.title"),
     )
     title = escape(t("voucher.title"))
-    return f'<div class="erp-paper voucher"><h2>{title}</h2><div class="under">{under}</div>{body}<div class="under">{signed}</div></div>'
+    top = f'<h2>{title}</h2><div class="under">{under}</div>'
+    return f'<div class="erp-paper voucher">{top}{body}<div class="under">{signed}</div></div>'
 
 
 def _columns(period: str) -> list[Column]:

@@ -51,7 +51,9 @@ def test_every_screen_opens(shown, file, language):
     assert not test.error
     assert i18n.t(f"{file}.title", language) in text_of(test)
     if file not in EMPTY:
-        assert "erp-card" in text_of(test) or "<table" in text_of(test) or test.get("arrow_data_frame") or test.dataframe
+        assert (
+            "erp-card" in text_of(test) or "<table" in text_of(test) or test.get("arrow_data_frame") or test.dataframe
+        )
 
 
 @pytest.mark.parametrize("file", FILES)
