@@ -103,7 +103,8 @@ def checked(session: Session, moves: pl.DataFrame) -> pl.DataFrame:
         if name not in moves.columns:
             raise ColumnMissing(table="moves", column=name)
     rows = moves.select(
-        pl.col(name).cast(kind) if name in moves.columns else pl.lit(None, kind).alias(name) for name, kind in _SCHEMA.items()
+        pl.col(name).cast(kind) if name in moves.columns else pl.lit(None, kind).alias(name)
+        for name, kind in _SCHEMA.items()
     ).with_columns(pl.col("bin", "reference").fill_null(""), place=pl.int_range(pl.len(), dtype=pl.Int64))
     rows = _with_item(session, rows)
     _check_places(session, rows)
@@ -199,7 +200,11 @@ def refuse_below_zero(session: Session, rows: pl.DataFrame, held: pl.DataFrame) 
     late = timeline.filter(pl.col("moved_on") < pl.col("last_moved_on"))
     if not late.is_empty():
         timeline = _with_later_moves(session, timeline, late)
-    balance = pl.col("before") + pl.col("quantity").cum_sum().over(PLACE) if timeline.height > 1 else pl.col("before") + pl.col("quantity")
+    balance = (
+        pl.col("before") + pl.col("quantity").cum_sum().over(PLACE)
+        if timeline.height > 1
+        else pl.col("before") + pl.col("quantity")
+    )
     short = timeline.with_columns(balance=balance).filter((pl.col("balance") < 0) & (pl.col("quantity") < 0))
     if not short.is_empty():
         _refuse_short(short)

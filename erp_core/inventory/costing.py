@@ -61,10 +61,10 @@ def moving_average(moves: pl.DataFrame, pools: pl.DataFrame | None = None) -> Co
     pool = exact.aligned(rows["item"].unique(maintain_order=True), pools, STATE)
     book = exact.sorted_rows(rows, pool[0], pool[2])
     pool[[0, 2]] //= book.step
+    _refuse_below_zero(exact.running(book.quantity, book.groups, pool[0]), book.groups)
     slow = _too_large(book, pool[0] + pool[2]) | exact.any_of(~book.given & (book.quantity > 0), book.groups)
     if slow.any():
         return _apart(rows, pools, book.groups.names.filter(slow), moving_average, _moving_one)
-    _refuse_below_zero(exact.running(book.quantity, book.groups, pool[0]), book.groups)
     change = average.wave(book.quantity, book.amount, book.given, book.groups, pool)
     pool[[0, 2]] *= book.step
     return _costed(change, book.groups, _state(book.groups.names, *pool))
@@ -79,15 +79,15 @@ def fifo(moves: pl.DataFrame, layers: pl.DataFrame | None = None) -> Costed:
     opening = _opening_layers(rows, layers)
     everything = pl.concat([opening, rows])
     book = exact.sorted_rows(everything, per_row="basis_quantity")
-    slow = _too_large(book) | exact.any_of(book.given != (book.quantity > 0), book.groups)
-    if slow.any():
-        return _apart(rows, layers, book.groups.names.filter(slow), fifo, _fifo_one)
     _refuse_below_zero(exact.running(book.quantity, book.groups), book.groups)
     coming = book.quantity > 0
+    basis = exact.integers(everything["basis_quantity"], QUANTITY)[book.groups.order] // book.step[book.groups.item]
+    slow = _too_large(book) | exact.any_of((book.given != coming) | (basis > exact.SAFE), book.groups)
+    if slow.any():
+        return _apart(rows, layers, book.groups.names.filter(slow), fifo, _fifo_one)
     places = book.groups.order[coming]
-    basis = exact.integers(everything["basis_quantity"], QUANTITY)[places] // book.step[book.groups.item[coming]]
     basis_value = exact.integers(everything["basis_amount"], MONEY)[places]
-    before = Layers(book.quantity[coming], book.amount[coming], basis, basis_value)
+    before = Layers(book.quantity[coming], book.amount[coming], basis[coming], basis_value)
     cost, after = one_axis(book.quantity, before, book.groups)
     change = book.amount.copy()
     change[book.quantity < 0] = -cost
@@ -131,7 +131,12 @@ def _opening_layers(rows: pl.DataFrame, layers: pl.DataFrame | None) -> pl.DataF
 def _layers_left(rows: pl.DataFrame, places: np.ndarray, after: Layers, step: np.ndarray) -> pl.DataFrame:
     left = np.flatnonzero(after.quantity)
     kept, step = rows[places[left]], step[left]
-    columns = (after.quantity[left] * step, after.amount[left], after.basis_quantity[left] * step, after.basis_amount[left])
+    columns = (
+        after.quantity[left] * step,
+        after.amount[left],
+        after.basis_quantity[left] * step,
+        after.basis_amount[left],
+    )
     state = _state(kept["item"], *columns)
     return state.insert_column(1, kept["move_id"])
 
@@ -167,7 +172,10 @@ def _frame(rows: list[list[Any]], width: int = len(STATE)) -> pl.DataFrame:
     columns = [[row[at] for row in rows] for at in range(width)]
     kinds = list(STATE.items())[:width]
     return pl.DataFrame(
-        [exact.decimals(np.array(c, dtype=np.int64), kind, name=name) for (name, kind), c in zip(kinds, columns, strict=True)]
+        [
+            exact.decimals(np.array(c, dtype=np.int64), kind, name=name)
+            for (name, kind), c in zip(kinds, columns, strict=True)
+        ]
     )
 
 
@@ -178,7 +186,7 @@ def _held(state: pl.DataFrame | None) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _month_one(moves: list[Move], state: pl.DataFrame | None) -> tuple[list[int], pl.DataFrame]:
+def _month_one(moves: list[Move], _: pl.DataFrame | None) -> tuple[list[int], pl.DataFrame]:
     changes, total = month.shared_out_one(moves)
     value = sum(move.amount for move in moves if move.amount is not None) - total
     return changes, _frame([[sum(move.quantity for move in moves), value]], 2)

@@ -73,7 +73,9 @@ def booked(session: Session, places: pl.DataFrame) -> pl.DataFrame:
 def _check(body: pl.DataFrame) -> None:
     negative = body.filter(pl.col("quantity") < 0)
     if not negative.is_empty():
-        raise CountNegative(quantity=states.plain(negative["quantity"][0]), **first_and_count(negative["item"].to_list()))
+        raise CountNegative(
+            quantity=states.plain(negative["quantity"][0]), **first_and_count(negative["item"].to_list())
+        )
     twice = body.filter(pl.struct("key", "item", "bin").is_duplicated())
     if not twice.is_empty():
         raise CountedTwice(item=twice["item"][0], **first_and_count(twice["key"].to_list()))

@@ -9,6 +9,7 @@ from erp_core.inventory import moves
 from erp_core.inventory.goods import with_item
 from erp_core.ledger import accounts, papers, posting
 
+
 def post(session: Session, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Move, value and book surpluses and losses, one voucher per document.
 
@@ -44,7 +45,9 @@ def post(session: Session, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
 def _book(session: Session, kind: str, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
-    pending, gain, loss = (accounts.account_for(session, role) for role in ("stock_pending", "stock_gain", "stock_loss"))
+    pending, gain, loss = (
+        accounts.account_for(session, role) for role in ("stock_pending", "stock_gain", "stock_loss")
+    )
     rows = with_item(session, rows).with_columns(
         gain=pl.col("amount").clip(lower_bound=0), loss=(-pl.col("amount")).clip(lower_bound=0)
     )

@@ -70,7 +70,9 @@ def _gaps(layer_ends, issue_ends, layer_starts, layer_item, issue_item, layers: 
 
 def _taken(gaps: Gaps, layers: Layers) -> np.ndarray:
     """What the layer of each gap has given away up to and with it, beyond what it had given before; see average.step."""
-    whole, part = (column[gaps.layer] for column in np.divmod(layers.basis_amount, np.maximum(layers.basis_quantity, 1)))
+    whole, part = (
+        column[gaps.layer] for column in np.divmod(layers.basis_amount, np.maximum(layers.basis_quantity, 1))
+    )
     basis = layers.basis_quantity[gaps.layer]
     cents, rest = np.divmod(part * gaps.reach, basis)
     floor = whole * gaps.reach + cents

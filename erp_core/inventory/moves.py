@@ -66,7 +66,8 @@ def value(session: Session, values: pl.DataFrame) -> None:
     periods.require_open(session, rows.filter(pl.col("period") != periods.OPENING_PERIOD)["valued_on"])
     first = session.take_ids("stock_value", "value_id", rows.height)
     numbered = rows.with_columns(
-        value_id=pl.int_range(first, first + rows.height, dtype=pl.Int64, eager=True), act_id=pl.lit(session.act_id, pl.Int64)
+        value_id=pl.int_range(first, first + rows.height, dtype=pl.Int64, eager=True),
+        act_id=pl.lit(session.act_id, pl.Int64),
     )
     adjusted = rows.filter(
         (pl.col("kind") == "adjustment") & (pl.col("amount") != 0) & pl.col("cost_method").is_in(pools.AT_ONCE)

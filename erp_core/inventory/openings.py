@@ -75,4 +75,6 @@ def _refuse_untied(session: Session) -> None:
     )
     if not untied.is_empty():
         row = untied.row(0, named=True)
-        raise OpeningStockDiffers(ledger=row["ledger"], stock=row["stock"], **first_and_count(untied["account"].to_list()))
+        raise OpeningStockDiffers(
+            ledger=row["ledger"], stock=row["stock"], **first_and_count(untied["account"].to_list())
+        )

@@ -124,7 +124,9 @@ def post_differences(session: Session, differences: pl.DataFrame) -> None:
     first = session.take_ids("stock_value", "value_id", rows.height)
     event = pl.format("recost/{}/{}", pl.lit(first), pl.col("period"))
     rows = rows.with_columns(
-        value_id=pl.int_range(pl.len(), dtype=pl.Int64) + first, event_key=event, act_id=pl.lit(session.act_id, pl.Int64)
+        value_id=pl.int_range(pl.len(), dtype=pl.Int64) + first,
+        event_key=event,
+        act_id=pl.lit(session.act_id, pl.Int64),
     )
     columns = ("value_id", "move_id", "item", "account", "period", "valued_on", "amount", "event_key", "act_id")
     session.insert("stock_value", rows.select(*columns, kind=pl.lit("difference")))
@@ -135,14 +137,19 @@ def post_differences(session: Session, differences: pl.DataFrame) -> None:
     )
     if lines.is_empty():
         return
-    heads = rows.join(lines, on="event_key", how="semi").group_by("event_key", maintain_order=True).agg(
-        pl.col("valued_on").max().alias("voucher_on")
+    heads = (
+        rows.join(lines, on="event_key", how="semi")
+        .group_by("event_key", maintain_order=True)
+        .agg(pl.col("valued_on").max().alias("voucher_on"))
     )
     zero = pl.lit(0, MONEY)
     posting.post(
         session,
         heads.with_columns(
-            key="event_key", summary=papers.summary(session, "stock.recost"), source_kind=pl.lit("stock_recost"), source_number="event_key"
+            key="event_key",
+            summary=papers.summary(session, "stock.recost"),
+            source_kind=pl.lit("stock_recost"),
+            source_number="event_key",
         ),
         pl.concat(
             [

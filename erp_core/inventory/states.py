@@ -63,7 +63,9 @@ def save_layers(session: Session, before: pl.DataFrame, after: pl.DataFrame) -> 
     gone = before.join(after, on=same, how="anti")
     if not gone.is_empty():
         _forget(session, gone)
-    numbered = after.join(before.select("item", "move_id", "layer"), on=["item", "move_id"], how="left", maintain_order="left")
+    numbered = after.join(
+        before.select("item", "move_id", "layer"), on=["item", "move_id"], how="left", maintain_order="left"
+    )
     last = before.group_by("item").agg(pl.col("layer").max().alias("last"))
     numbered = numbered.join(last, on="item", how="left", maintain_order="left").with_columns(
         layer=pl.coalesce("layer", pl.col("last").fill_null(0) + pl.col("layer").is_null().cum_sum().over("item"))

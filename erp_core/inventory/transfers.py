@@ -83,7 +83,9 @@ def arrive(session: Session, *, documents: given.Given, lines: given.Given | Non
         raise given.KeyGivenTwice(**first_and_count(twice.to_list()))
     sent = papers.find(session, LIFECYCLE.kind, heads["transfer"])
     papers_at = heads.rename({"transfer": "number", "document_on": "arrived_on"}).join(
-        sent.select("number", "document_id", "document_on", "to_warehouse", "status"), on="number", maintain_order="left"
+        sent.select("number", "document_id", "document_on", "to_warehouse", "status"),
+        on="number",
+        maintain_order="left",
     )
     _refuse_untimely(papers_at)
     body = _arrived(session, papers_at, counted)
@@ -129,7 +131,9 @@ def _arrived(session: Session, arrivals: pl.DataFrame, counted: pl.DataFrame) ->
     if not lost.is_empty():
         raise TransferLineUnknown(line=lost["line"][0], **first_and_count(lost["key"].to_list()))
     body = body.join(counted, on=["key", "line"], how="left", maintain_order="left")
-    body = body.with_columns(pl.col("bin").fill_null(""), came=pl.coalesce("quantity", "open")).drop("quantity", "document_on")
+    body = body.with_columns(pl.col("bin").fill_null(""), came=pl.coalesce("quantity", "open")).drop(
+        "quantity", "document_on"
+    )
     wrong = body.filter(pl.col("came") < 0)
     if not wrong.is_empty():
         raise TransferQuantity(item=wrong["item"][0], **first_and_count(wrong["number"].to_list()))
@@ -167,7 +171,12 @@ def _carry(session: Session, rows: pl.DataFrame, *, away: tuple, to: tuple) -> N
     """Move goods from one place to another on one day; places: warehouse and bin, as columns or expressions."""
     shared = {"moved_on": "document_on", "document_line": "line", "reference": "number"}
     halves = [
-        rows.select("item", "document_id", kind=pl.lit(kind), warehouse=place[0], bin=place[1], quantity=quantity, **shared)
-        for kind, place, quantity in (("transfer_out", away, -pl.col("quantity")), ("transfer_in", to, pl.col("quantity")))
+        rows.select(
+            "item", "document_id", kind=pl.lit(kind), warehouse=place[0], bin=place[1], quantity=quantity, **shared
+        )
+        for kind, place, quantity in (
+            ("transfer_out", away, -pl.col("quantity")),
+            ("transfer_in", to, pl.col("quantity")),
+        )
     ]
     moves.move(session, pl.concat(halves))

@@ -37,10 +37,19 @@ def test_months_close_in_order(books):
 @pytest.mark.parametrize(
     ("fault", "check"),
     [
-        ("insert into core.stock_value select 99, 1, 'B', '1405', '2026-01', date '2026-01-09', 'adjustment', 1, 'x', 1", "stock_value"),
-        ("insert into core.stock_move select 99, 'sale', date '2026-01-09', '2026-01', 'B', 'W1', '', -1, null, null, null, '', 1", "move_value"),
+        (
+            "insert into core.stock_value select 99, 1, 'B', '1405', '2026-01', date '2026-01-09', 'adjustment', 1, 'x', 1",
+            "stock_value",
+        ),
+        (
+            "insert into core.stock_move select 99, 'sale', date '2026-01-09', '2026-01', 'B', 'W1', '', -1, null, null, null, '', 1",
+            "move_value",
+        ),
         ("update core.stock_now set quantity = 7", "on_hand"),
-        ("insert into core.stock_move select 99, 'sale', date '2026-01-01', '2026-01', 'A', 'W1', '', -1, null, null, null, '', 1", "negative"),
+        (
+            "insert into core.stock_move select 99, 'sale', date '2026-01-01', '2026-01', 'A', 'W1', '', -1, null, null, null, '', 1",
+            "negative",
+        ),
     ],
 )
 def test_a_planted_fault_stops_the_close(books, fault, check):

@@ -68,7 +68,12 @@ def test_rounding_does_not_pile_up_on_the_last_issue():
 @pytest.mark.parametrize("kernel", [moving_average, fifo])
 def test_goods_come_back_at_what_they_cost(kernel):
     rows = moves(
-        (3, "100.00", 1, None), (-3, None, 2, None), (1, None, 3, 2), (3, "90.00", 4, None), (1, None, 5, 2), (1, None, 6, 2)
+        (3, "100.00", 1, None),
+        (-3, None, 2, None),
+        (1, None, 3, 2),
+        (3, "90.00", 4, None),
+        (1, None, 5, 2),
+        (1, None, 6, 2),
     )
     assert amounts(kernel(rows).amounts) == ["100.00", "-100.00", "33.33", "90.00", "33.34", "33.33"]
 
@@ -86,7 +91,9 @@ def test_goods_go_back_to_the_supplier_at_what_they_cost():
 
 
 def test_what_the_pool_lacks_does_not_make_it_negative():
-    rows = moves((1, "10.00", 1, None), (9, "9.00", 2, None), (-8, None, 3, None), (-1, "-10.00", 4, 1), (-1, None, 5, None))
+    rows = moves(
+        (1, "10.00", 1, None), (9, "9.00", 2, None), (-8, None, 3, None), (-1, "-10.00", 4, 1), (-1, None, 5, None)
+    )
     assert amounts(moving_average(rows).amounts)[2:] == ["-15.20", "-3.80", "0.00"]
     assert amounts(fifo(rows).amounts)[2:] == ["-17.00", "-1.00", "-1.00"]
 

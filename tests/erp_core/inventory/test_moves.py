@@ -30,7 +30,10 @@ def test_one_set_gives_what_single_moves_give(books):
     ]  # fmt: skip
     with acting(books) as session:
         assert stock(session, *rows) == ["100.00", "-33.33", "-33.33"] * 2
-        assert stock(session, ("sale", "01-04", "B", "W1", -1, None), ("sale", "01-04", "C", "W1", -1, None)) == ["-33.34"] * 2
+        assert (
+            stock(session, ("sale", "01-04", "B", "W1", -1, None), ("sale", "01-04", "C", "W1", -1, None))
+            == ["-33.34"] * 2
+        )
     ties(books)
 
 
@@ -42,7 +45,8 @@ def test_back_dated_receipt_changes_what_later_sales_cost(books):
         with acting(books) as session:
             stock(session, ("purchase", "01-01", item, "W1", 2, "24.00"))
             found = session.rows(
-                "select v.period, v.kind, v.amount from core.stock_value v where item = $i and kind = 'difference'", i=item
+                "select v.period, v.kind, v.amount from core.stock_value v where item = $i and kind = 'difference'",
+                i=item,
             )
             assert found == [("2026-02", "difference", {"B": Decimal("-1.33"), "C": Decimal("-4.00")}[item])]
             booked = session.rows(
@@ -168,19 +172,34 @@ def adjust(session, receipt, item, day, amount):
     from erp_core.ledger import posting
 
     event = f"bill/{item}/{day}"
-    row = {"move_id": receipt, "item": item, "period": "2026-01", "valued_on": day, "kind": "adjustment", "amount": Decimal(amount), "event_key": event}
+    row = {
+        "move_id": receipt,
+        "item": item,
+        "period": "2026-01",
+        "valued_on": day,
+        "kind": "adjustment",
+        "amount": Decimal(amount),
+        "event_key": event,
+    }
     stock_moves.value(session, pl.DataFrame([row]))
     posting.post(
         session,
         pl.DataFrame([{"key": event, "voucher_on": day, "summary": "价差", "event_key": event}]),
-        pl.DataFrame([{"key": event, "account": "1405", "debit": Decimal(amount), "credit": None}, {"key": event, "account": "2241", "debit": None, "credit": Decimal(amount)}]),
+        pl.DataFrame(
+            [
+                {"key": event, "account": "1405", "debit": Decimal(amount), "credit": None},
+                {"key": event, "account": "2241", "debit": None, "credit": Decimal(amount)},
+            ]
+        ),
     )
 
 
 def test_transfers_change_no_value(books):
     with acting(books) as session:
         stock(session, ("purchase", "01-02", "B", "W1", 4, "40.00"))
-        assert stock(session, ("transfer_out", "01-03", "B", "W1", -4, None), ("transfer_in", "01-03", "B", "W2", 4, None)) == ["-", "-"]
+        assert stock(
+            session, ("transfer_out", "01-03", "B", "W1", -4, None), ("transfer_in", "01-03", "B", "W2", 4, None)
+        ) == ["-", "-"]
         assert stock(session, ("sale", "01-03", "B", "W2", -1, None)) == ["-10.00"]
     ties(books)
 

@@ -24,7 +24,10 @@ def test_loaded_and_issued_from(books):
     ties(books)
     with acting(books) as session:
         assert session.one("select min(period), max(moved_on)::text from core.stock_move") == ("0000-00", "2025-12-31")
-        assert stock(session, ("sale", "01-01", "B", "W1", -1, None), ("sale", "01-01", "C", "W2", -1, None)) == ["-33.33", "-25.00"]
+        assert stock(session, ("sale", "01-01", "B", "W1", -1, None), ("sale", "01-01", "C", "W2", -1, None)) == [
+            "-33.33",
+            "-25.00",
+        ]
     ties(books)
 
 

@@ -19,7 +19,9 @@ def bought(books, item="B", quantity=10, amount="100.00"):
 
 def sent(books, quantity=4, item="B"):
     head = {"document_on": "2026-01-05", "warehouse": "W1", "to_warehouse": "W2"}
-    return books.call("inventory.transfer.send", documents=head, lines=[{"item": item, "quantity": quantity}])["numbers"]["1"]
+    return books.call("inventory.transfer.send", documents=head, lines=[{"item": item, "quantity": quantity}])[
+        "numbers"
+    ]["1"]
 
 
 def test_sent_and_arrived(books):
@@ -41,7 +43,9 @@ def test_short_stays_under_way_until_it_arrives_or_is_lost(books):
     bought(books)
     number = sent(books)
     first = books.call(
-        "inventory.transfer.arrive", documents={"transfer": number, "document_on": "2026-01-07"}, lines=[{"line": 1, "quantity": 1}]
+        "inventory.transfer.arrive",
+        documents={"transfer": number, "document_on": "2026-01-07"},
+        lines=[{"line": 1, "quantity": 1}],
     )
     assert first["short"] == "3.000000"
     assert on_hand(books, "B") == {"W1": "6", "W2": "1", "WT": "3"}
@@ -66,7 +70,9 @@ def test_more_than_was_sent_is_a_surplus(books):
     bought(books)
     number = sent(books)
     done = books.call(
-        "inventory.transfer.arrive", documents={"transfer": number, "document_on": "2026-01-07"}, lines=[{"line": 1, "quantity": 5}]
+        "inventory.transfer.arrive",
+        documents={"transfer": number, "document_on": "2026-01-07"},
+        lines=[{"line": 1, "quantity": 5}],
     )
     assert done["over"] == "1.000000"
     assert on_hand(books, "B") == {"W1": "6", "W2": "5"}
