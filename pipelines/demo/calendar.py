@@ -74,6 +74,6 @@ def last_workday(period: str) -> date:
     return day
 
 
-def wave(day: date) -> int:
-    """The third of the month (旬) a day lies in, counted from year 0: documents are posted in these portions."""
-    return (day.year * 12 + day.month - 1) * 3 + min((day.day - 1) // 10, 2)
+def month_number(day: date) -> int:
+    """The month a day lies in, counted from year 0: documents are posted month by month."""
+    return day.year * 12 + day.month - 1

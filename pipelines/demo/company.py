@@ -8,6 +8,8 @@ SEED = 20261120
 NAME = "长沙湘江五金有限公司"
 NAME_EN = "Changsha Xiangjiang Hardware Co., Ltd."
 START = "2025-01"
+# Built like a real one around an organisation number that was never given out.
+USCC = "91430100XX0000035P"
 
 DEPARTMENTS = (
     ("D01", "总经办", ""),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.demo.calendar import wave
+from pipelines.demo.calendar import month_number
 
 QUANTITY = pl.Decimal(18, 6)
 STALE_DAYS = 45
@@ -15,14 +15,14 @@ STALE_DAYS = 45
 
 @dataclass(frozen=True)
 class Papers:
-    """One kind of paper: headers and lines joined by key (the number in the old system); each has its wave."""
+    """One kind of paper: headers and lines joined by key (the number in the old system); each has its month."""
 
     heads: pl.DataFrame
     lines: pl.DataFrame
 
     def of(self, number: int) -> Papers:
-        """The papers of one wave, in the order of their days."""
-        heads = self.heads.filter(pl.col("wave") == number)
+        """The papers of one month, in the order of their days."""
+        heads = self.heads.filter(pl.col("month") == number)
         return Papers(heads, self.lines.join(heads.select("key"), on="key", how="semi", maintain_order="left"))
 
     @property
@@ -49,27 +49,18 @@ class OrderBook:
     transfers: Papers
     counts: Papers
 
-    @property
-    def waves(self) -> list[int]:
-        """The portions in which anything happened, oldest first."""
-        numbers: set[int] = set()
-        for papers in vars(self).values():
-            numbers.update(papers.heads["wave"])
-        return sorted(numbers)
-
-    @property
-    def height(self) -> int:
-        """How many papers there are in all."""
-        return sum(papers.height for papers in vars(self).values())
+    def count(self, month: int) -> int:
+        """How many papers a month has."""
+        return sum((papers.heads["month"] == month).sum() for papers in vars(self).values())
 
 
 def _papers(rows: pl.DataFrame, day: str, heads: Iterable[str], lines: Iterable[str]) -> Papers:
     """Cut rows with a column key into headers (one per key, first values) and lines, ordered by day and key."""
-    waves = {one: wave(one) for one in rows[day].unique().drop_nulls()}
+    months = {one: month_number(one) for one in rows[day].unique().drop_nulls()}
     dated = rows.with_columns(
-        document_on=pl.col(day), wave=pl.col(day).replace_strict(waves, return_dtype=pl.Int64, default=None)
+        document_on=pl.col(day), month=pl.col(day).replace_strict(months, return_dtype=pl.Int64, default=None)
     ).sort("document_on", "key", maintain_order=True)
-    columns = list(dict.fromkeys(("key", "document_on", "wave", *heads)))
+    columns = list(dict.fromkeys(("key", "document_on", "month", *heads)))
     return Papers(dated.select(columns).unique("key", keep="first", maintain_order=True), dated.select("key", *lines))
 
 

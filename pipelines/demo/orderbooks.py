@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +37,25 @@ PURCHASE_HEADER = (
 )
 
 
-def write(folder: Path, plan: Plan) -> list[Path]:
+def write(folder: Path, plan: Plan, told: Callable[[int], None]) -> list[Path]:
     """Write the order books, money books and stock papers; the newer year comes as text from a newer system."""
     sales, buys, settled = _sales(plan), _purchases(plan), plan.settlements
     old = {"month_of": 2, "total": True, "footer": FOOTER}
     paths = [folder / name for name in FILES]
     write_workbook(paths[0], [Table("销售台账", "2025年销售订单执行明细", SALES_HEADER, sales[0], sums=(11,), **old)])
+    told(1)
     write_csv(paths[1], Table("销售台账", "2026年销售订单执行明细", SALES_HEADER, sales[1]))
+    told(2)
     write_workbook(paths[2], [Table("采购台账", "2025年采购订单执行明细", PURCHASE_HEADER, buys[0], sums=(10,), **old)])
     write_csv(paths[3], Table("采购台账", "2026年采购订单执行明细", PURCHASE_HEADER, buys[1]))
     receipts, payments = (
         _money("收款单", "客户", settled.receipts, plan),
         _money("付款单", "供应商", settled.payments, plan),
     )
+    told(4)
     write_workbook(paths[4], [receipts, payments, _applied(plan)])
     write_workbook(paths[5], stockbooks.papers(plan))
+    told(6)
     return paths
 
 

@@ -112,7 +112,7 @@ def customers(scale: float = 1.0, seed: int = SEED) -> list[Customer]:
     """About 300 customers at full scale, few large and many small, most of them in and around Changsha."""
     draw = stream("customers", seed)
     names = _names(draw, max(24, round(300 * scale)))
-    return [_customer(draw, number, name) for number, name in enumerate(names, 1)]
+    return [_customer(draw, number, name, number / len(names)) for number, name in enumerate(names, 1)]
 
 
 def _names(draw: Random, count: int) -> list[str]:
@@ -120,15 +120,15 @@ def _names(draw: Random, count: int) -> list[str]:
     return draw.sample(pairs, min(count, len(pairs)))
 
 
-def _customer(draw: Random, number: int, name: str) -> Customer:
+def _customer(draw: Random, number: int, name: str, rank: float) -> Customer:
     region, districts, _, area = draw.choices(REGIONS, weights=[r[2] for r in REGIONS])[0]
     district = draw.choice(districts)
     trade = draw.choice(_TRADES)
-    level = "A" if number <= 20 else "B" if number <= 90 else "C"
-    manner = draw.choices(
-        ("prompt", "normal", "slow", "bad", "advance"),
-        weights=(34, 40, 17, 2, 7) if level == "C" else (45, 44, 11, 0, 0),
-    )[0]
+    level = "A" if rank <= 0.07 else "B" if rank <= 0.3 else "C"
+    weights = (36, 43, 18, 3) if level == "C" else (45, 44, 11, 0)
+    manner = draw.choices(("prompt", "normal", "slow", "bad"), weights=weights)[0]
+    if level == "C" and number % 14 == 13:
+        manner = "advance"
     days = {"prompt": draw.choice((0, 7, 15)), "advance": 0, "bad": 30}.get(manner, draw.choice((30, 30, 45, 60)))
     return Customer(
         code=f"C{number:04d}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from pipelines.demo.calendar import TODAY, last_workday, next_workday, wave
+from pipelines.demo.calendar import TODAY, last_workday, next_workday
 from pipelines.demo.company import SEED, STORE, stream
 from pipelines.demo.partners import Customer, Supplier
 from pipelines.demo.trade import Arrival, Delivery, Movement, Trade
@@ -284,8 +284,3 @@ def _run_day(day: date) -> date:
     while day.day not in (10, 25):
         day += timedelta(1)
     return next_workday(day)
-
-
-def same_wave(one: date, other: date) -> bool:
-    """Whether two days are posted in the same portion."""
-    return wave(one) == wave(other)

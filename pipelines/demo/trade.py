@@ -6,15 +6,13 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from pipelines.demo.calendar import SEASON, is_workday, next_workday, wave
+from pipelines.demo.calendar import SEASON, is_workday, month_number, next_workday
 from pipelines.demo.catalogue import Item
 from pipelines.demo.company import MAIN, SEED, STORE, stream
 from pipelines.demo.demand import SalesOrder, store_range
 from pipelines.demo.partners import Supplier
 
 GIVE_UP_AFTER = 45
-# Goods costed move by move come with the first truck of a wave, so that no sale of the wave precedes them in the books.
-ARRIVE_TOGETHER = ("02", "04")
 REVIEW_DAYS = 12
 
 
@@ -97,9 +95,8 @@ def levels(items: list[Item], orders: list[SalesOrder], days: int) -> dict[str, 
     result = {}
     for item in items:
         daily, usual = sum(sold[item.code]) / days, sum(sold[item.code]) // max(1, len(sold[item.code]))
-        cover = 30 if item.category in ARRIVE_TOGETHER else 24
         minimum = max(item.pack, round(daily * item.lead_days))
-        reorder = minimum + max(item.pack * 2, round(daily * cover), min(len(sold[item.code]), 2) * usual)
+        reorder = minimum + max(item.pack * 2, round(daily * 24), min(len(sold[item.code]), 2) * usual)
         result[item.code] = (minimum, reorder, reorder + max(item.pack * 4, round(daily * 38)))
     return result
 
@@ -176,9 +173,9 @@ class _Shelf:
         self._deliver(day)
         self._restock(day)
         following = next_workday(day + timedelta(1))
-        if wave(following) != wave(day):
+        if following.month != day.month:
             self._returns(day)
-            if (day.month, wave(day) % 3) in ((6, 2), (12, 2)):
+            if day.month in (6, 12):
                 self._count(day)
             self.month_deliveries, self.month_arrivals = [], []
 
@@ -192,12 +189,12 @@ class _Shelf:
         self.month_arrivals.append(arrival)
 
     def _top_up(self, day: date) -> None:
-        """Bring the shop's stock up from the main warehouse on the first working day of a wave."""
-        if self.trade.transfers and wave(self.trade.transfers[-1].moved_on) == wave(day):
+        """Bring the shop's stock up from the main warehouse on the first working days of a month."""
+        if self.trade.transfers and month_number(self.trade.transfers[-1].moved_on) == month_number(day):
             return
         lines = []
         for code in self.store:
-            wanted = max(2, round(self.levels[code][1] * 0.3)) - self.hand[code, STORE]
+            wanted = max(2, round(self.levels[code][1] * 0.5)) - self.hand[code, STORE]
             spare = self.hand[code, MAIN] - self.levels[code][0]
             moved = min(wanted, spare)
             if moved > 0:
@@ -271,24 +268,15 @@ class _Shelf:
         for line in lines:
             self.on_order[line.item.code] += line.quantity
         late = self.draw.choice((2, 3, 5, 9)) if self.draw.random() < seller.late else self.draw.choice((0, 0, 0, -1))
-        arrives = self._dock_day(promised + timedelta(late), seller)
+        arrives = next_workday(promised + timedelta(late))
         whole = [(place, line.quantity) for place, line in enumerate(lines)]
         if self.draw.random() < 0.09 and len(lines) > 1:
-            later = self._dock_day(arrives + timedelta(self.draw.choice((4, 6, 8, 12))), seller)
+            later = next_workday(arrives + timedelta(self.draw.choice((4, 6, 8, 12))))
             cut = self.draw.randint(1, len(lines) - 1)
             self.coming[arrives].append((order, whole[:cut]))
             self.coming[later].append((order, whole[cut:]))
         else:
             self.coming[arrives].append((order, whole))
-
-    def _dock_day(self, day: date, seller: Supplier) -> date:
-        """The day on which a truck of this supplier is unloaded."""
-        day = next_workday(day)
-        if seller.category not in ARRIVE_TOGETHER:
-            return day
-        while wave(next_workday_before(day)) == wave(day):
-            day = next_workday(day + timedelta(1))
-        return day
 
     def _returns(self, day: date) -> None:
         returnable = [
@@ -329,14 +317,6 @@ class _Shelf:
         """The play's result with what lies on the shelves at the end."""
         self.trade.on_hand = dict(self.hand)
         return self.trade
-
-
-def next_workday_before(day: date) -> date:
-    """The last working day before a day."""
-    day -= timedelta(1)
-    while not is_workday(day):
-        day -= timedelta(1)
-    return day
 
 
 def purchase_price(item: Item, day: date, noise: float) -> int:

@@ -1,4 +1,4 @@
-"""Turns the order book into documents, ten days (旬) at a time, each kind as one set in the hands of its user."""
+"""Turns the order book into documents, a month at a time, each kind as one set in the hands of its user."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import polars as pl
 from pipelines.demo.company import MAIN
 from pipelines.demo.orderbook import OrderBook, Papers
 
-BOOK_PARAMETERS = ("document_on", "reference")
 Told = Callable[[int], None]
 
 
@@ -44,25 +43,25 @@ class Trader:
         """Our number of a paper that a column names by its old one."""
         return pl.col(old).replace_strict(self.numbers, return_dtype=pl.String)
 
-    def live(self, wave: int) -> None:
-        """Everything of one wave: goods come before they go, papers follow the goods, money follows the papers."""
+    def live(self, month: int) -> None:
+        """Everything of one month: goods come before they go, papers follow the goods, money follows the papers."""
         book = self.book
-        self._orders("purchasing", book.purchase_orders.of(wave), "clerk")
-        billed = self._receive(book.receipts.of(wave), book.bills)
-        self._transfer(book.transfers.of(wave))
-        self._orders("sales", book.sales_orders.of(wave), "clerk")
-        self._ship(book.deliveries.of(wave))
-        self._invoice(book.invoices.of(wave))
-        self._bill(book.bills.of(wave), billed)
-        self._sale_returns(book.sale_returns.of(wave))
-        self._purchase_returns(book.purchase_returns.of(wave))
-        self._count(book.counts.of(wave))
-        self._money("finance.receipt.receive", book.money_received.of(wave))
-        self._apply(book.applied.of(wave))
-        self._money("finance.payment.pay", book.money_paid.of(wave))
+        self._orders("purchasing", book.purchase_orders.of(month), "clerk")
+        billed = self._receive(book.receipts.of(month), book.bills)
+        self._transfer(book.transfers.of(month))
+        self._orders("sales", book.sales_orders.of(month), "clerk")
+        self._ship(book.deliveries.of(month))
+        self._invoice(book.invoices.of(month))
+        self._bill(book.bills.of(month), billed)
+        self._sale_returns(book.sale_returns.of(month))
+        self._purchase_returns(book.purchase_returns.of(month))
+        self._count(book.counts.of(month))
+        self._money("finance.receipt.receive", book.money_received.of(month))
+        self._apply(book.applied.of(month))
+        self._money("finance.payment.pay", book.money_paid.of(month))
 
     def _orders(self, trade: str, orders: Papers, login: str) -> None:
-        heads = orders.heads.drop("wave")
+        heads = orders.heads.drop("month")
         if trade == "purchasing":
             heads = heads.with_columns(warehouse=pl.lit(MAIN))
         self.call(login, f"{trade}.order.place", orders, documents=heads, lines=orders.lines)
@@ -142,7 +141,7 @@ class Trader:
         self.call("accountant", verb, moneys, documents=documents, allocations=named)
 
     def _apply(self, applied: Papers) -> None:
-        """Set advances against invoices, one paper a party and wave."""
+        """Set advances against invoices, one paper a party and month."""
         documents = applied.heads.group_by("party", maintain_order=True).agg(
             pl.col("document_on").max(), pl.col("amount").sum(), pl.col("key").first()
         )

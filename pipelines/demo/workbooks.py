@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -23,25 +24,16 @@ from pipelines.demo.sheets import (
     yuan,
 )
 
-LEVEL_NAMES = {"A": "A级", "B": "B级", "C": "C级"}
+FILES = (
+    "01基础资料.xlsx", "02商品档案.xlsx", "03客户资料.xlsx", "04供应商.xls", "05价格表.xlsx", "06期初余额.xlsx",
+    "07期初库存.xlsx", "08销售流水2024.csv",
+)  # fmt: skip
 
 
-def write(folder: Path, plan: Plan) -> list[Path]:
-    """Write every workbook into the folder and return the files in the order in which they are to be loaded."""
+def write(folder: Path, plan: Plan, told: Callable[[int, int], None]) -> list[Path]:
+    """Write every workbook into the folder and return the files by name; told hears how many of how many."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [
-        folder / name
-        for name in (
-            "01基础资料.xlsx",
-            "02商品档案.xlsx",
-            "03客户资料.xlsx",
-            "04供应商.xls",
-            "05价格表.xlsx",
-            "06期初余额.xlsx",
-            "07期初库存.xlsx",
-            "08销售流水2024.csv",
-        )
-    ]
+    paths = [folder / name for name in FILES]
     write_workbook(paths[0], [_departments(), _employees(), _warehouses(), _categories()])
     write_workbook(paths[1], [_items(plan), _units(plan)])
     write_workbook(paths[2], [_customers(plan)])
@@ -50,7 +42,10 @@ def write(folder: Path, plan: Plan) -> list[Path]:
     write_workbook(paths[5], openingbooks.balances(plan))
     write_workbook(paths[6], [openingbooks.stock(plan)])
     write_csv(paths[7], _history(plan))
-    return paths + orderbooks.write(folder, plan)
+    told(len(paths), len(paths) + len(orderbooks.FILES))
+    return paths + orderbooks.write(
+        folder, plan, lambda done: told(len(paths) + done, len(paths) + len(orderbooks.FILES))
+    )
 
 
 def _departments() -> Table:
@@ -94,7 +89,8 @@ def _items(plan: Plan) -> Table:
                 item.code,
                 name,
                 item.specification,
-                f"{item.category} {names[item.category]}",
+                item.category,
+                names[item.category],
                 item.unit,
                 item.barcode,
                 methods[item.cost_method],
@@ -108,10 +104,10 @@ def _items(plan: Plan) -> Table:
             ]
         )
     rows.append([*rows[3]])
-    rows.append(["99-0001", None, "停用", "01 紧固件", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
-    rows.append([None, "赠品小样", None, "08 化工辅料", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
+    rows.append(["99-0001", None, "停用", "01", "紧固件", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
+    rows.append([None, "赠品小样", None, "08", "化工辅料", "个", None, "月末加权平均", None, None, None, 7, 0, 0, 0])
     header = (
-        "存货编码|存货名称|规格型号|存货分类|计量单位|条形码|计价方式|不含税售价(元)|参考进价(元)|"
+        "存货编码|存货名称|规格型号|分类编码|分类名称|计量单位|条形码|计价方式|不含税售价(元)|参考进价(元)|"
         "主供应商|采购提前期(天)|最低库存|补货点|最高库存"
     )
     return Table("商品档案", f"{NAME}商品档案", header, rows, footer=FOOTER)
@@ -127,24 +123,13 @@ def _customers(plan: Plan) -> Table:
     rows = [_customer_row(draw, buyer) for buyer in plan.customers]
     rows.insert(len(rows) // 2, [*rows[4]])
     rows.append([None, "零散客户（无编码）", *[None] * 11])
-    rows.append(
-        [
-            "C9001",
-            "长沙测试客户",
-            "91430100MA0000001X",
-            "测试",
-            "电话不详",
-            None,
-            "长沙",
-            "A级",
-            yuan(0),
-            30,
-            "E006",
-            "启用",
-            None,
-        ]
+    rows.append(["C9001", None, None, "测试", "电话不详", *[None] * 8])
+    # A credit code with two digits swapped cannot be right; the row is kept, the code is not.
+    code = rows[7][2]
+    rows[7][2] = code[:9] + code[10] + code[9] + code[11:]
+    header = (
+        "客户编码|客户名称|统一社会信用代码|联系人|手机|地址|地区|客户级别|信用额度(元)|账期(天)|业务员编码|状态|备注"
     )
-    header = "客户编码|客户名称|统一社会信用代码|联系人|手机|地址|地区|客户级别|信用额度(元)|账期(天)|业务员|状态|备注"
     return Table("客户", f"{NAME}客户资料", header, rows, footer=FOOTER)
 
 
@@ -164,7 +149,7 @@ def _customer_row(draw: Random, buyer: Customer) -> list[Any]:
         phone,
         buyer.address,
         buyer.region,
-        LEVEL_NAMES[buyer.level],
+        buyer.level,
         written_amount(draw, buyer.credit_limit_fen),
         buyer.credit_days,
         buyer.employee,
@@ -191,7 +176,7 @@ def _suppliers(plan: Plan) -> Table:
         ]
         for s in plan.suppliers
     ]
-    header = "供应商编码|供应商名称|税号|联系人|电话|地址|所在地|付款期(天)|采购员|开户行|银行账号|状态"
+    header = "供应商编码|供应商名称|税号|联系人|电话|地址|所在地|付款期(天)|采购员编码|开户行|银行账号|状态"
     return Table("供应商", f"{NAME}供应商资料", header, rows, footer=FOOTER)
 
 
@@ -205,7 +190,7 @@ def _prices(plan: Plan) -> Table:
                 [
                     "级别价",
                     None,
-                    LEVEL_NAMES[level],
+                    level,
                     item.code,
                     0,
                     _net(item.price_fen * LEVEL_DISCOUNT[level] // 100),
