@@ -119,13 +119,17 @@ def _is_clock(value: ast.expr) -> bool:
     }
 
 
-def test_only_two_files_write_what_is_posted():
-    writers = {"voucher_line": "erp_core/ledger/posting.py", "stock_move": "erp_core/inventory/moves.py"}
+def test_only_the_sole_writers_write_what_is_posted():
+    # few.py is the short way of moves.py for a handful of rows; a law holds both to the same result.
+    writers = {
+        "voucher_line": {"erp_core/ledger/posting.py"},
+        "stock_move": {"erp_core/inventory/moves.py", "erp_core/inventory/few.py"},
+    }
     problems = []
     for module in modules():
-        for table, home in writers.items():
+        for table, homes in writers.items():
             written = rf"insert into core\.{table}\b|\.insert\(\s*\"{table}\"|\.upsert\w*\(\s*\"{table}\""
-            if module.path != home and re.search(written, module.text):
+            if module.path not in homes and re.search(written, module.text):
                 problems.append(f"{module.path} writes {table}")
     gather(problems)
 
