@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.intake.cells import Grid
 from pipelines.intake.parsers.kinds import folded
@@ -34,6 +35,8 @@ class Header:
         return found
 
 
+# Every layout looks at the same first rows of a sheet.
+@lru_cache(1 << 16)
 def plain_name(text: str) -> str:
     """Return a header text by which it is compared: no blanks, marks, units or case."""
     name = re.sub(r"\s+", "", folded(text)).lower()
@@ -41,6 +44,7 @@ def plain_name(text: str) -> str:
     return UNIT.sub("", name).rstrip("::")
 
 
+@lru_cache(1 << 16)
 def unit_of(text: str) -> str:
     """Return the unit a header names in brackets: 金额(万元)."""
     found = UNIT.search(MARKS.sub("", re.sub(r"\s+", "", folded(text)).lower()))
@@ -69,6 +73,7 @@ def find_header(grid: Grid, aliases: Collection[str]) -> Header | None:
     return best
 
 
+@lru_cache(1 << 16)
 def _sheet_unit(text: str) -> str:
     found = SHEET_UNIT.search(folded(text))
     return found[1] if found and found[1] != "元" else ""
