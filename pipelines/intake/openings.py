@@ -53,7 +53,9 @@ def _items(sheets: list[Sheet], roles: dict[str, str]) -> pl.DataFrame:
         usual = roles.get(ITEM_TARGETS[sheet.prepared.target], "")
         rows = sheet.prepared.rows.drop("row", "name", strict=False)
         account = pl.col("account").fill_null(usual) if "account" in rows.columns else pl.lit(usual)
-        rows = rows.with_columns(account=account)
+        # A list without due days means the documents are due at once: ageing then counts from their own day.
+        due = pl.coalesce("due_on", "item_on") if "due_on" in rows.columns else pl.col("item_on")
+        rows = rows.with_columns(account=account, due_on=due)
         # What customers owe and what was paid ahead stand in debit, the rest in credit, whatever sign the list uses.
         debit = pl.col("account").str.starts_with("1")
         amount = pl.col("amount").cast(MONEY)
