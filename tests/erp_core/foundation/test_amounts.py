@@ -64,14 +64,18 @@ def test_a_price_with_tax_fixes_the_gross(quantity, price, rate):
 
 def test_the_other_price_is_derived_to_six_places():
     frame = pl.DataFrame(
-        [{"quantity": Decimal(1), "unit_price": None, "gross_price": Decimal(1), "tax_rate": Decimal("0.13")}], schema=TYPES
+        [{"quantity": Decimal(1), "unit_price": None, "gross_price": Decimal(1), "tax_rate": Decimal("0.13")}],
+        schema=TYPES,
     )
     assert with_amounts(with_basis(frame))["unit_price"][0] == Decimal("0.884956")
 
 
 def test_shares_leave_nothing_behind():
     frame = pl.DataFrame(
-        {"part": [Decimal(1), Decimal(2), Decimal(3), Decimal(-3)], "whole": [Decimal(3), Decimal(3), Decimal(3), Decimal(-3)]},
+        {
+            "part": [Decimal(1), Decimal(2), Decimal(3), Decimal(-3)],
+            "whole": [Decimal(3), Decimal(3), Decimal(3), Decimal(-3)],
+        },
         schema={"part": QUANTITY, "whole": QUANTITY},
     )
     shares = frame.select(share(pl.lit(Decimal(100)).cast(MONEY), pl.col("part"), pl.col("whole")).alias("s"))["s"]

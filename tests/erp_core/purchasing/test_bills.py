@@ -18,7 +18,9 @@ def book(books, receipt, lines=None, on=day(8), reference="F-1", **head):
 
 def red(books, bill, lines=None, on=day(20), reference="F-1R"):
     return one(
-        books.call("purchasing.bill.red", documents={"bill": bill, "document_on": on, "reference": reference}, lines=lines)
+        books.call(
+            "purchasing.bill.red", documents={"bill": bill, "document_on": on, "reference": reference}, lines=lines
+        )
     )
 
 

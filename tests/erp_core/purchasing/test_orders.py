@@ -32,7 +32,10 @@ def test_both_prices_are_kept_and_tax_is_derived(books):
 
 
 def test_an_incomplete_supplier_is_refused_naming_every_missing_field(books):
-    books.call("masters.party.save", parties=[{"code": "S09", "name": "某某供应商", "supplier": True, "phone": "0731-88888888"}])
+    books.call(
+        "masters.party.save",
+        parties=[{"code": "S09", "name": "某某供应商", "supplier": True, "phone": "0731-88888888"}],
+    )
     books.call(
         "company.parameter.set",
         parameter="purchasing.required_supplier_fields",
@@ -53,7 +56,8 @@ def test_an_incomplete_supplier_is_refused_naming_every_missing_field(books):
 
 def test_the_precheck_is_a_list_of_party_and_field():
     cards = pl.DataFrame(
-        {"code": ["S1", "S2"], "name": ["甲", "乙"], "phone": ["1", " "], "address": [None, "x"]}, schema_overrides={"address": pl.String}
+        {"code": ["S1", "S2"], "name": ["甲", "乙"], "phone": ["1", " "], "address": [None, "x"]},
+        schema_overrides={"address": pl.String},
     )
     assert missing_fields(cards, ["phone", "address"]).rows() == [("S1", "甲", "address"), ("S2", "乙", "phone")]
 

@@ -86,7 +86,11 @@ def test_a_truck_that_does_not_fit_is_refused(books, ordered, line, refusal):
 
 def test_over_receipt_within_the_tolerance_is_taken(books, ordered):
     books.call(
-        "company.parameter.set", parameter="purchasing.over_receipt_percent", value="5", valid_from=day(1), reason="散装"
+        "company.parameter.set",
+        parameter="purchasing.over_receipt_percent",
+        value="5",
+        valid_from=day(1),
+        reason="散装",
     )
     receive(books, ordered, [{"order_line": 2, "quantity": 105}])
     with pytest.raises(OverReceipt):
@@ -116,7 +120,10 @@ def test_tax_that_may_not_be_deducted_is_cost(books):
 
 
 def test_a_service_bought_goes_to_cost(books):
-    books.call("masters.item.save", items=[{"code": "T", "name": "运输", "unit": "次", "kind": "service", "purchase_tax": "P9"}])
+    books.call(
+        "masters.item.save",
+        items=[{"code": "T", "name": "运输", "unit": "次", "kind": "service", "purchase_tax": "P9"}],
+    )
     number = order(books, "purchasing", "S02", [{"item": "T", "quantity": 1, "unit_price": "300"}])
     receive(books, number)
     assert balance(books, "5401") == Decimal("300.00")

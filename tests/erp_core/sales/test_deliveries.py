@@ -72,7 +72,9 @@ def test_two_deliveries_of_one_set_together_may_not_take_too_much(books):
 
 
 def test_the_tolerance_is_a_parameter(books):
-    books.call("company.parameter.set", parameter="sales.over_delivery_percent", value="10", valid_from=day(1), reason="散货")
+    books.call(
+        "company.parameter.set", parameter="sales.over_delivery_percent", value="10", valid_from=day(1), reason="散货"
+    )
     stock(books, "B", 100, "20")
     number = order(books, "sales", "C01", [{"item": "B", "quantity": 30}])
     ship(books, number, [{"order_line": 1, "quantity": 33}])

@@ -106,7 +106,8 @@ def test_a_red_invoice_takes_all_back_linked_both_ways(books, delivery):
     """)
     assert status(books, blue) == "reversed"
     linked = books.sql(
-        "select b.number from rpt.document r join rpt.document b on b.document_id = r.source_id where r.number = $n", n=number
+        "select b.number from rpt.document r join rpt.document b on b.document_id = r.source_id where r.number = $n",
+        n=number,
     )
     assert linked.item() == blue
     assert done(books, blue) == {(1, "red"): 30, (2, "red"): 1}

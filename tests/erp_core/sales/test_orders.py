@@ -26,7 +26,14 @@ def test_an_order_keeps_prices_and_their_trace(books):
         "masters.price_rule.save",
         rules=[{"kind": "customer", "party": "C01", "item": "A", "price": "80", "valid_from": day(1)}],
     )
-    number = place(books, [{"item": "A", "quantity": 2}, {"item": "B", "quantity": 1}, {"item": "C", "quantity": 1, "gross_price": "226"}])
+    number = place(
+        books,
+        [
+            {"item": "A", "quantity": 2},
+            {"item": "B", "quantity": 1},
+            {"item": "C", "quantity": 1, "gross_price": "226"},
+        ],
+    )
     frame = lines_of(books, number)
     assert frame["unit_price"].to_list() == [Decimal(80), Decimal(40), Decimal(200)]
     assert frame["price_trace"].to_list() == ["rule 1 customer price", "list price", "typed, list price 260"]
@@ -110,7 +117,9 @@ def test_a_head_that_names_the_unknown_is_refused(books, head, refusal):
 
 
 def test_a_blocked_customer_gets_no_order(books):
-    books.call("masters.party.save", parties=[{"code": "C02", "name": "株洲乙建材", "customer": True, "status": "blocked"}])
+    books.call(
+        "masters.party.save", parties=[{"code": "C02", "name": "株洲乙建材", "customer": True, "status": "blocked"}]
+    )
     with pytest.raises(order_lines.PartyBlocked):
         place(books, [{"item": "A", "quantity": 1}], party="C02")
 

@@ -28,7 +28,18 @@ def rules() -> pl.DataFrame:
             (int(number), kind, party, level, item, Decimal(least), Decimal(price), date.fromisoformat(start),
              date.fromisoformat(end) if end else None, True)
         )  # fmt: skip
-    names = ("rule_id", "kind", "party", "level", "item", "minimum_quantity", "price", "valid_from", "valid_to", "active")
+    names = (
+        "rule_id",
+        "kind",
+        "party",
+        "level",
+        "item",
+        "minimum_quantity",
+        "price",
+        "valid_from",
+        "valid_to",
+        "active",
+    )
     types = {"minimum_quantity": QUANTITY, "price": QUANTITY, "valid_to": pl.Date}
     return pl.DataFrame(rows, schema=names, schema_overrides=types, orient="row")
 
