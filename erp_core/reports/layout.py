@@ -72,4 +72,5 @@ def text_of(value: Any, column: Column) -> str:
         return f"{value:,.2f}"
     if isinstance(value, bool):
         return "✓" if value else ""
-    return value.isoformat(" ")[:16] if isinstance(value, date) else str(value)
+    # An instant is shown to the minute.
+    return str(value)[:16] if isinstance(value, date) else str(value)

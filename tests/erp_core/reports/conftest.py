@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import erp_core
 import pytest
+
+import erp_core
 from tests.erp_core.reports import trading
 
 

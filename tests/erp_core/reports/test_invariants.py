@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import erp_core
 import pytest
 
+import erp_core
 from erp_core.reports import invariants
 
 
@@ -123,7 +123,9 @@ FAULTS = [
         "update core.document_progress set quantity = 11 where step = 'delivered' and quantity = 10 and document_id ="
         " (select document_id from core.document where number = 'SO2602-00001')",
     ),
-    fault("document_amounts", "SI2601-00003", "update core.document set gross = gross + 1 where number = 'SI2601-00003'"),
+    fault(
+        "document_amounts", "SI2601-00003", "update core.document set gross = gross + 1 where number = 'SI2601-00003'"
+    ),
     fault(
         "orphans",
         "stock value 9999",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
+
+import polars as pl
 
 import erp_core
-import polars as pl
 from tests.conftest import furnish
 
 WITH_LEVELS = [
@@ -31,11 +32,11 @@ def company(path: str = ":memory:") -> erp_core.Books:
 def open_books(books: erp_core.Books) -> None:
     """Opening balances and the stock behind them."""
     balances = [
-        {"account": "1002", "debit": D("50000"), "credit": D(0), "party": "", "due_on": None, "reference": ""},
-        {"account": "1405", "debit": D("1600"), "credit": D(0), "party": "", "due_on": None, "reference": ""},
-        {"account": "1122", "debit": D("900"), "credit": D(0), "party": "C02", "due_on": date(2025, 12, 20), "reference": "旧-1"},
-        {"account": "220201", "debit": D(0), "credit": D("400"), "party": "S02", "due_on": date(2026, 1, 15), "reference": "旧-2"},
-        {"account": "3001", "debit": D(0), "credit": D("52100"), "party": "", "due_on": None, "reference": ""},
+        {"account": "1002", "debit": Decimal(50000), "credit": Decimal(0), "party": "", "due_on": None, "reference": ""},
+        {"account": "1405", "debit": Decimal(1600), "credit": Decimal(0), "party": "", "due_on": None, "reference": ""},
+        {"account": "1122", "debit": Decimal(900), "credit": Decimal(0), "party": "C02", "due_on": date(2025, 12, 20), "reference": "旧-1"},
+        {"account": "220201", "debit": Decimal(0), "credit": Decimal(400), "party": "S02", "due_on": date(2026, 1, 15), "reference": "旧-2"},
+        {"account": "3001", "debit": Decimal(0), "credit": Decimal(52100), "party": "", "due_on": None, "reference": ""},
     ]  # fmt: skip
     schema = {"debit": pl.Decimal(18, 2), "credit": pl.Decimal(18, 2)}
     books.call("ledger.opening.load", balances=pl.DataFrame(balances, schema_overrides=schema))
