@@ -22,6 +22,8 @@ KEPT = {
     "stock_now": ("item", "warehouse", "bin"),
     "stock_pool": ("item",),
 }
+# Tables of which an act may also change the status of a row.
+STEPPED = {"document": "document_id", "voucher_draft": "draft_id"}
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ class Copyist:
         if table in KEPT:
             sets = ", ".join(f"{name} = excluded.{name}" for name in names if name not in KEPT[table])
             ending = f" on conflict ({', '.join(KEPT[table])}) do update set {sets}"
-        if table in ("document", "voucher_draft"):
-            ending = " on conflict do update set status = excluded.status"
+        if table in STEPPED:
+            ending = f" on conflict ({STEPPED[table]}) do update set status = excluded.status"
         cursor.execute(f"insert into core.{table} values {places}{ending}", [v for row in rows for v in row]).fetchall()
 
     def close(self) -> None:
