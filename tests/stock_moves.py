@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import duckdb
@@ -10,6 +10,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 import erp_core
+from erp_core.foundation.money import MONEY
 from erp_core.foundation.session import Session
 from erp_core.inventory.moves import move, value
 from erp_core.ledger import posting
@@ -149,3 +150,82 @@ _POOLS = """
     where p.quantity <> m.quantity or p.amount <> v.amount or p.amount < 0 or (p.quantity = 0 and p.amount <> 0)
        or (i.cost_method = 'fifo' and (coalesce(l.quantity, 0) <> p.quantity or coalesce(l.amount, 0) <> p.amount))
 """
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["purchase", "purchase", "sale", "sale", "sale_return", "purchase_return", "adjustment", "transfer", "loss", "gain"]),
+        st.sampled_from("BC"),
+        st.sampled_from(["W1", "W2"]),
+        st.integers(0, 50),
+        st.integers(1, 7),
+        st.integers(0, 2000),
+        st.integers(0, 10),
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+class Undone(Exception):
+    """Ends an example without leaving a trace."""
+
+
+def take(session, kind, item, warehouse, day, quantity, cents, choice):
+    on = f"{date(2026, 1, 1) + timedelta(day):%m-%d}"
+    amount = f"{Decimal(cents) / 100}"
+    if kind == "purchase":
+        stock(session, (kind, on, item, warehouse, quantity, amount))
+    elif kind in {"sale", "loss"}:
+        stock(session, (kind, on, item, warehouse, -quantity, None))
+    elif kind == "gain":
+        stock(session, (kind, on, item, warehouse, quantity, amount if choice % 2 else None))
+    elif kind == "transfer":
+        other = "W2" if warehouse == "W1" else "W1"
+        stock(
+            session,
+            ("transfer_out", on, item, warehouse, -quantity, None),
+            ("transfer_in", on, item, other, quantity, None),
+        )
+    else:
+        origin = {"sale_return": "sale", "purchase_return": "purchase", "adjustment": "purchase"}[kind]
+        known = session.rows(
+            "select move_id, moved_on from core.stock_move where item = $i and kind = $k order by move_id",
+            i=item,
+            k=origin,
+        )
+        if not known:
+            return
+        move_id, moved_on = known[choice % len(known)]
+        later = max(moved_on, date(2026, 1, 1) + timedelta(day))
+        if kind == "adjustment":
+            adjust(session, move_id, item, later, Decimal(cents - 1000) / 100)
+            return
+        sign = 1 if kind == "sale_return" else -1
+        stock(session, (kind, f"{later:%m-%d}", item, warehouse, sign * quantity, None, move_id))
+
+
+def adjust(session, move_id, item, day, amount):
+    if not amount:
+        return
+    worth = session.one("select sum(amount) from core.stock_value where move_id = $m", m=move_id)[0]
+    if worth + amount < 0:
+        return
+    event = f"bill/{session.act_id}"
+    row = {
+        "move_id": move_id,
+        "item": item,
+        "period": f"{day:%Y-%m}",
+        "valued_on": day,
+        "kind": "adjustment",
+        "amount": amount,
+        "event_key": event,
+    }
+    value(session, pl.DataFrame([row], schema_overrides={"amount": MONEY}))
+    lines = [("1405", amount, Decimal(0)), ("2241", Decimal(0), amount)]
+    posting.post(
+        session,
+        pl.DataFrame([{"key": event, "voucher_on": day, "summary": "价差", "event_key": event}]),
+        pl.DataFrame(lines, schema={"account": pl.String, "debit": MONEY, "credit": MONEY}, orient="row").with_columns(
+            key=pl.lit(event)
+        ),
+    )

@@ -7,7 +7,7 @@ import polars as pl
 from erp_core.foundation.errors import ColumnMissing
 from erp_core.foundation.money import MONEY, QUANTITY
 from erp_core.foundation.session import Session
-from erp_core.inventory import checks, pools, recost, returns, states
+from erp_core.inventory import checks, few, pools, recost, returns, states
 from erp_core.ledger import accounts, periods
 
 _VALUE_SCHEMA = {
@@ -36,6 +36,9 @@ def move(session: Session, moves: pl.DataFrame) -> pl.DataFrame:
     """
     if moves.is_empty():
         return pl.DataFrame(schema={"move_id": pl.Int64, "item": pl.String, "quantity": QUANTITY, "amount": MONEY})
+    done = few.move(session, moves)
+    if done is not None:
+        return done
     rows = returns.with_values(session, checks.checked(session, moves))
     held = states.of_items(session, "stock_now", rows["item"])
     checks.refuse_below_zero(session, rows, held)
