@@ -6,6 +6,7 @@ import re
 from statistics import quantiles
 
 import pytest
+
 from tests.house.reading import ROOT, core, functions, length, modules, tracked
 
 LINES_MAX = 350

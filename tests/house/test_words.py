@@ -7,10 +7,10 @@ import string
 from functools import cache
 
 import pytest
-from tests.house.reading import PACKAGES, ROOT, flat, modules, words
 
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.verbs import VERBS
+from tests.house.reading import PACKAGES, ROOT, flat, modules, words
 
 LANGUAGES = ("zh", "en")
 # Facts that any refusal of a set may show besides those in its sentence.
