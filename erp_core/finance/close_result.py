@@ -29,6 +29,8 @@ VALUES = {
 
 def shaped(frame: pl.DataFrame | list[dict] | None, schema: dict) -> pl.DataFrame:
     """A frame brought to the columns and types of a part of the result; absent text is empty, absent rows are none."""
+    if isinstance(frame, pl.DataFrame) and list(frame.schema.items()) == list(schema.items()):
+        return frame
     frame = pl.DataFrame(schema=schema) if frame is None else frame
     frame = pl.DataFrame(frame, schema_overrides=schema) if isinstance(frame, list) else frame
     columns = [pl.col(c).cast(t) if c in frame.columns else pl.lit(None, t).alias(c) for c, t in schema.items()]
