@@ -52,7 +52,7 @@ WAREHOUSES = (
     ("W03", "退换待检仓", "quality", "E015"),
     ("W09", "在途仓", "transit", "E014"),
 )
-MAIN, STORE = "W01", "W02"
+MAIN, STORE, RETURNED = "W01", "W02", "W03"
 WAREHOUSE_NAMES = {code: name for code, name, _, _ in WAREHOUSES}
 
 # Opening balances that no sub-ledger explains, in 分 at full scale; debit positive. The rest (receivables, payables,

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.demo.calendar import month_number
-
 QUANTITY = pl.Decimal(18, 6)
 STALE_DAYS = 45
 
 
 @dataclass(frozen=True)
 class Papers:
-    """One kind of paper: headers and lines joined by key (the number in the old system); each has its month."""
+    """One kind of paper: headers and lines joined by key (the number in the old system); each has its period."""
 
     heads: pl.DataFrame
     lines: pl.DataFrame
 
-    def of(self, number: int) -> Papers:
-        """The papers of one month, in the order of their days."""
-        heads = self.heads.filter(pl.col("month") == number)
+    def of(self, periods: list[str]) -> Papers:
+        """The papers of some months, in the order of their days."""
+        heads = self.heads.filter(pl.col("period").is_in(periods))
         return Papers(heads, self.lines.join(heads.select("key"), on="key", how="semi", maintain_order="left"))
 
     @property
@@ -49,18 +47,17 @@ class OrderBook:
     transfers: Papers
     counts: Papers
 
-    def count(self, month: int) -> int:
-        """How many papers a month has."""
-        return sum((papers.heads["month"] == month).sum() for papers in vars(self).values())
+    def count(self, periods: list[str]) -> int:
+        """How many papers some months have."""
+        return sum(papers.heads["period"].is_in(periods).sum() for papers in vars(self).values())
 
 
 def _papers(rows: pl.DataFrame, day: str, heads: Iterable[str], lines: Iterable[str]) -> Papers:
     """Cut rows with a column key into headers (one per key, first values) and lines, ordered by day and key."""
-    months = {one: month_number(one) for one in rows[day].unique().drop_nulls()}
-    dated = rows.with_columns(
-        document_on=pl.col(day), month=pl.col(day).replace_strict(months, return_dtype=pl.Int64, default=None)
-    ).sort("document_on", "key", maintain_order=True)
-    columns = list(dict.fromkeys(("key", "document_on", "month", *heads)))
+    dated = rows.with_columns(document_on=pl.col(day), period=pl.col(day).dt.strftime("%Y-%m")).sort(
+        "document_on", "key", maintain_order=True
+    )
+    columns = list(dict.fromkeys(("key", "document_on", "period", *heads)))
     return Papers(dated.select(columns).unique("key", keep="first", maintain_order=True), dated.select("key", *lines))
 
 

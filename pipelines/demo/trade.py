@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from pipelines.demo.calendar import SEASON, is_workday, month_number, next_workday
 from pipelines.demo.catalogue import Item
-from pipelines.demo.company import MAIN, SEED, STORE, stream
+from pipelines.demo.company import MAIN, RETURNED, SEED, STORE, stream
 from pipelines.demo.demand import SalesOrder, store_range
 from pipelines.demo.partners import Supplier
 
@@ -287,7 +287,8 @@ class _Shelf:
         for delivery in self._some(returnable, 50):
             place, quantity = self.draw.choice(delivery.lines)
             back = max(1, quantity // self.draw.choice((1, 2, 4)))
-            self.hand[delivery.order.lines[place].item.code, delivery.order.warehouse] += back
+            # What comes back waits for inspection; it is not sold again.
+            self.hand[delivery.order.lines[place].item.code, RETURNED] += back
             reason = self.draw.choice(("规格不符", "外包装破损", "客户多订", "质量问题"))
             self.trade.sale_returns.append(Movement(self.number("XSTH", day), day, delivery, ((place, back),), reason))
         for arrival in self._some(self.month_arrivals, 40):

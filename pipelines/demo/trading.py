@@ -1,4 +1,4 @@
-"""Turns the order book into documents, a month at a time, each kind as one set in the hands of its user."""
+"""Turns the order book into documents, some months at a time, each kind as one set in the hands of its user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.demo.company import MAIN
+from pipelines.demo.company import MAIN, RETURNED
 from pipelines.demo.orderbook import OrderBook, Papers
 
 Told = Callable[[int], None]
@@ -43,25 +43,25 @@ class Trader:
         """Our number of a paper that a column names by its old one."""
         return pl.col(old).replace_strict(self.numbers, return_dtype=pl.String)
 
-    def live(self, month: int) -> None:
-        """Everything of one month: goods come before they go, papers follow the goods, money follows the papers."""
+    def live(self, periods: list[str]) -> None:
+        """Everything of some months: goods come before they go, papers follow the goods, money follows the papers."""
         book = self.book
-        self._orders("purchasing", book.purchase_orders.of(month), "clerk")
-        billed = self._receive(book.receipts.of(month), book.bills)
-        self._transfer(book.transfers.of(month))
-        self._orders("sales", book.sales_orders.of(month), "clerk")
-        self._ship(book.deliveries.of(month))
-        self._invoice(book.invoices.of(month))
-        self._bill(book.bills.of(month), billed)
-        self._sale_returns(book.sale_returns.of(month))
-        self._purchase_returns(book.purchase_returns.of(month))
-        self._count(book.counts.of(month))
-        self._money("finance.receipt.receive", book.money_received.of(month))
-        self._apply(book.applied.of(month))
-        self._money("finance.payment.pay", book.money_paid.of(month))
+        self._orders("purchasing", book.purchase_orders.of(periods), "clerk")
+        billed = self._receive(book.receipts.of(periods), book.bills)
+        self._transfer(book.transfers.of(periods))
+        self._orders("sales", book.sales_orders.of(periods), "clerk")
+        self._ship(book.deliveries.of(periods))
+        self._invoice(book.invoices.of(periods))
+        self._bill(book.bills.of(periods), billed)
+        self._sale_returns(book.sale_returns.of(periods))
+        self._purchase_returns(book.purchase_returns.of(periods))
+        self._count(book.counts.of(periods))
+        self._money("finance.receipt.receive", book.money_received.of(periods))
+        self._apply(book.applied.of(periods))
+        self._money("finance.payment.pay", book.money_paid.of(periods))
 
     def _orders(self, trade: str, orders: Papers, login: str) -> None:
-        heads = orders.heads.drop("month")
+        heads = orders.heads.drop("period")
         if trade == "purchasing":
             heads = heads.with_columns(warehouse=pl.lit(MAIN))
         self.call(login, f"{trade}.order.place", orders, documents=heads, lines=orders.lines)
@@ -111,7 +111,9 @@ class Trader:
         self.call("accountant", "purchasing.bill.book", later, documents=documents, lines=lines)
 
     def _sale_returns(self, backs: Papers) -> None:
-        documents = backs.heads.select("key", "document_on", delivery=self.new("paper"), reference="key")
+        documents = backs.heads.select(
+            "key", "document_on", delivery=self.new("paper"), reference="key", warehouse=pl.lit(RETURNED)
+        )
         lines = backs.lines.rename({"paper_line": "delivery_line"})
         self.call("keeper", "sales.delivery.take_back", backs, documents=documents, lines=lines)
         reds = backs.heads.filter(pl.col("red").is_not_null())
@@ -141,7 +143,7 @@ class Trader:
         self.call("accountant", verb, moneys, documents=documents, allocations=named)
 
     def _apply(self, applied: Papers) -> None:
-        """Set advances against invoices, one paper a party and month."""
+        """Set advances against invoices, one paper a party."""
         documents = applied.heads.group_by("party", maintain_order=True).agg(
             pl.col("document_on").max(), pl.col("amount").sum(), pl.col("key").first()
         )
