@@ -111,12 +111,14 @@ class Column(Strict):
 class Match(Strict):
     """Which sheets the layout is for: a sheet pattern, headers that must be there, the least share of columns found.
 
-    words in the name of the file or the sheet decide between layouts that fit equally well.
+    words in the name of the file, the sheet or the title decide between layouts that fit equally well; of the fields in
+    any_of at least one must be found.
     """
 
     sheet: str = "*"
     words: Words = []
     require: Words = []
+    any_of: Words = []
     min_hit: float = 0.6
 
     @field_validator("min_hit", mode="before")

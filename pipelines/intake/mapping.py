@@ -45,7 +45,8 @@ class Fit:
         names = self.header.columns
         required = all(plain_name(name) in names for name in self.layout.match.require)
         fields = all(name in self.found for name, column in self.layout.columns.items() if needs(column))
-        enough = self.share >= self.layout.match.min_hit
+        enough = self.share >= self.layout.match.min_hit and len(set(self.found.values())) >= min(2, self.wanted)
+        enough = enough and (not self.layout.match.any_of or any(name in self.found for name in self.layout.match.any_of))
         return required and fields and enough and self._sheet_fits and (self.named or not self._bare)
 
     @property
