@@ -95,7 +95,7 @@ class LaterStockShort(Refusal):
 
 
 def checked(session: Session, moves: pl.DataFrame) -> pl.DataFrame:
-    """The moves with all columns, their place in the set, the facts of their item and their period; refuses what is wrong.
+    """The moves with all columns, place in the set, facts of their item and period; refuses what is wrong.
 
     Adds place, cost_method, inventory_account, cost_account, period. Sorted by day, incoming first within a day.
     """

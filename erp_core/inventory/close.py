@@ -12,13 +12,15 @@ from erp_core.foundation.verbs import verb
 from erp_core.ledger import periods
 
 _UNTIED = """
-    with stock as (select account, sum(amount) as amount from core.stock_value where period <= $period group by account),
-    ledger as (
+    with stock as (
+        select account, sum(amount) as amount from core.stock_value where period <= $period group by account
+    ), ledger as (
         select account, sum(debit - credit) as amount from core.account_balance
         where period <= $period and account in (select account from stock) group by account
     )
     select account, coalesce(ledger.amount, 0) as ledger, coalesce(stock.amount, 0) as stock
-    from stock left join ledger using (account) where coalesce(ledger.amount, 0) <> coalesce(stock.amount, 0) order by account
+    from stock left join ledger using (account)
+    where coalesce(ledger.amount, 0) <> coalesce(stock.amount, 0) order by account
 """
 _UNVALUED = """
     select m.move_id, m.item, m.moved_on from core.stock_move m join core.item i on i.code = m.item

@@ -31,9 +31,9 @@ class CountNegative(Refusal):
 def post(session: Session, *, documents: given.Given, lines: given.Given) -> dict[str, Any]:
     """Post count sheets: what differs from the books at the end of that day becomes a surplus or a loss.
 
-    documents: key, document_on, warehouse, reference, note. lines: key, item, bin, quantity (counted), reason, unit_cost
-    (of a surplus; else the stock's own). Items not on the sheet are left alone. Later moves stay as they are: the
-    difference is dated the day of the count. Returns count, numbers, differences and the amounts gained and lost.
+    documents: key, document_on, warehouse, reference, note. lines: key, item, bin, quantity (counted), reason,
+    unit_cost (of a surplus; else the stock's own). Items not on the sheet are left alone. Later moves stay as they
+    are: the difference is dated the day of the count. Returns count, numbers, differences and amounts gained and lost.
     """
     heads = given.documents(documents, HEADER, ("document_on", "warehouse"))
     body = given.lines(lines, LINES, ("item", "quantity"), heads).with_columns(pl.col("bin").fill_null(""))
@@ -63,7 +63,8 @@ def booked(session: Session, places: pl.DataFrame) -> pl.DataFrame:
         return rows.select(*wanted.columns, booked="quantity")
     since = session.frame_with(
         "select l.item, l.warehouse, l.bin, l.document_on, sum(m.quantity) as since from _late l join core.stock_move m"
-        " on m.item = l.item and m.warehouse = l.warehouse and m.bin = l.bin and m.moved_on > l.document_on group by all",
+        " on m.item = l.item and m.warehouse = l.warehouse and m.bin = l.bin and m.moved_on > l.document_on"
+        " group by all",
         {"_late": late},
     )
     rows = rows.join(since, on=wanted.columns, how="left", maintain_order="left")

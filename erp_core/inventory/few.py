@@ -129,8 +129,8 @@ def _state(session: Session, rows: list[dict[str, Any]], methods: dict[str, str]
     }
     valued = [row["item"] for row in rows if row["kind"] not in _TRANSFERS and methods[row["item"]] != "month_average"]
     names = list(dict.fromkeys(valued))
-    pools = {item: [_millionths(q), _cents(a), _millionths(bq), _cents(ba), last]
-             for item, q, a, bq, ba, last in (_rows(session, "stock_pool", tuple(_POOL), names) if names else ())}  # fmt: skip
+    held = _rows(session, "stock_pool", tuple(_POOL), names) if names else []
+    pools = {item: [_millionths(q), _cents(a), _millionths(bq), _cents(ba), last] for item, q, a, bq, ba, last in held}
     layers: dict[str, list[list[Any]]] = {}
     in_layers = [name for name in names if methods[name] == "fifo"]
     for item, layer, move_id, q, a, bq, ba in (

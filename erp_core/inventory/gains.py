@@ -13,9 +13,9 @@ from erp_core.ledger import accounts, papers, posting
 def post(session: Session, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Move, value and book surpluses and losses, one voucher per document.
 
-    kind: of the documents. rows: number, document_id, line, document_on, item, warehouse, bin, quantity (positive is a
-    surplus), amount (value of a surplus, null: at the unit cost of the stock). Items valued by month average are booked by
-    the close unless their amount is given. Returns number, item, quantity, amount (null: by the close).
+    kind: of the documents. rows: number, document_id, line, document_on, item, warehouse, bin, quantity (positive is
+    a surplus), amount (value of a surplus, null: at the unit cost of the stock). Items valued by month average are
+    booked by the close unless their amount is given. Returns number, item, quantity, amount (null: by the close).
     """
     moved = moves.move(
         session,
@@ -26,6 +26,7 @@ def post(session: Session, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
             reference="number",
         ),
     )  # fmt: skip
+    way = pl.when(pl.col("quantity") > 0).then(pl.lit("receipt")).otherwise(pl.lit("issue"))
     # A transfer may arrive in parts, each with a voucher of its own.
     event = pl.format(kind + "/{}/{}", "number", pl.col("move_id").min().over("number"))
     done = rows.drop("amount").with_columns(moved["move_id"], moved["amount"]).with_columns(event_key=event)
@@ -35,7 +36,7 @@ def post(session: Session, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
             session,
             valued.select(
                 "move_id", "item", "amount", period=pl.col("document_on").dt.strftime("%Y-%m"), valued_on="document_on",
-                kind=pl.when(pl.col("quantity") > 0).then(pl.lit("receipt")).otherwise(pl.lit("issue")), event_key="event_key",
+                kind=way, event_key="event_key",
             ),
         )  # fmt: skip
         _book(session, kind, valued.filter(pl.col("amount") != 0))

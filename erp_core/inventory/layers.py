@@ -50,7 +50,14 @@ def one_axis(quantity: np.ndarray, layers: Layers, groups: exact.Groups) -> tupl
     return np.diff(upto, prepend=0), Layers(left, value, layers.basis_quantity, layers.basis_amount)
 
 
-def _gaps(layer_ends, issue_ends, layer_starts, layer_item, issue_item, layers: Layers) -> Gaps:
+def _gaps(
+    layer_ends: np.ndarray,
+    issue_ends: np.ndarray,
+    layer_starts: np.ndarray,
+    layer_item: np.ndarray,
+    issue_item: np.ndarray,
+    layers: Layers,
+) -> Gaps:
     # A stable sort of two rising runs is one merge; where ends coincide, the layer's comes first.
     ends = np.concatenate([layer_ends, issue_ends])
     order = np.argsort(ends, kind="stable")
@@ -69,7 +76,7 @@ def _gaps(layer_ends, issue_ends, layer_starts, layer_item, issue_item, layers: 
 
 
 def _taken(gaps: Gaps, layers: Layers) -> np.ndarray:
-    """What the layer of each gap has given away up to and with it, beyond what it had given before; see average.step."""
+    """What the layer of each gap gave up to and with it, beyond what it had given before; see average.step."""
     whole, part = (
         column[gaps.layer] for column in np.divmod(layers.basis_amount, np.maximum(layers.basis_quantity, 1))
     )

@@ -54,7 +54,7 @@ def moving_average(moves: Iterable[Move], pool: list[int]) -> list[int]:
 
 
 def fifo(moves: Iterable[Move], layers: list[list[Any]]) -> list[int]:
-    """The change of value by each move. layers: [quantity, amount, basis quantity, basis amount, move_id], oldest first.
+    """The change of value by each move. layers: [quantity, amount, their basis, move_id], oldest first.
 
     Goods going back to the supplier leave their own layer as far as it still holds them, at the amount given; a change
     of value (quantity 0) goes to the layer named, and is 0 when that is used up. layers are changed in place.

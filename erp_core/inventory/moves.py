@@ -1,4 +1,4 @@
-"""The only writer of stock: moves say how much, values say what it is worth; one row or a million take the same road."""
+"""The only writer of stock: moves say how much, values say what it is worth, for one row or a million alike."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ def move(session: Session, moves: pl.DataFrame) -> pl.DataFrame:
 
     moves: kind, moved_on, item, warehouse, quantity (in positive, out negative), and optionally bin, amount (value of
     what comes in), origin_move (what a return undoes), document_id, document_line, reference.
-    Returns one row per move in the order given: move_id, item, quantity, amount (CNY, signed like the quantity: what the
-    caller books and hands to value(); null until the close for month average; null for transfers, which change no value).
-    Back-dated rows recost later moves; what that changes is booked here. Refuses the first offender of a broken rule.
+    Returns one row per move in the order given: move_id, item, quantity, amount (CNY, signed like the quantity: what
+    the caller books and hands to value(); null until the close for month average, and for transfers, which change no
+    value). Back-dated rows recost later moves; what that changes is booked here. Refuses the first offender of a
+    broken rule.
     """
     if moves.is_empty():
         return pl.DataFrame(schema={"move_id": pl.Int64, "item": pl.String, "quantity": QUANTITY, "amount": MONEY})

@@ -1,4 +1,4 @@
-"""Opening stock: quantities and values on the day before the books begin, tied to the opening balances of the ledger."""
+"""Opening stock: quantities and values on the day before the books begin, tied to the opening balances."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class OpeningStockDiffers(Refusal):
 def load(session: Session, *, stock: given.Given) -> dict[str, Any]:
     """Load the opening stock as a whole: item, warehouse, bin, quantity, amount (CNY).
 
-    No voucher: the opening balances of the ledger carry the inventory accounts; where they are loaded, both must agree to
-    the cent. Returns count, quantity and amount.
+    No voucher: the opening balances of the ledger carry the inventory accounts; where they are loaded, both must
+    agree to the cent. Returns count, quantity and amount.
     """
     rows = given.documents(stock, STOCK, ("item", "warehouse", "quantity", "amount"))
     if session.one("select 1 from core.stock_move where kind = 'opening' limit 1"):
@@ -59,15 +59,17 @@ def load(session: Session, *, stock: given.Given) -> dict[str, Any]:
 
 
 def _refuse_untied(session: Session) -> None:
-    """Where the ledger has its opening balances, the opening stock must be worth the same on every inventory account."""
+    """Where the ledger has opening balances, the opening stock is worth the same on every inventory account."""
     if session.one("select 1 from core.voucher where kind = 'opening' limit 1") is None:
         return
     untied = session.frame(
-        "with stock as (select account, sum(amount) as amount from core.stock_value where period = $opening group by account),"
+        "with stock as (select account, sum(amount) as amount from core.stock_value"
+        "   where period = $opening group by account),"
         " ledger as (select account, sum(debit - credit) as amount from core.account_balance where period < $first"
         "   and (account in (select account from stock)"
         "     or account in (select account from core.account_role where role = 'inventory')) group by account)"
-        " select coalesce(l.account, s.account) as account, coalesce(l.amount, 0) as ledger, coalesce(s.amount, 0) as stock"
+        " select coalesce(l.account, s.account) as account, coalesce(l.amount, 0) as ledger,"
+        " coalesce(s.amount, 0) as stock"
         " from ledger l full join stock s on s.account = l.account where coalesce(l.amount, 0) <> coalesce(s.amount, 0)"
         " order by 1",
         opening=periods.OPENING_PERIOD,

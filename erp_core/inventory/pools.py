@@ -21,7 +21,7 @@ class GainWithoutCost(Refusal):
 
 
 class Result(NamedTuple):
-    """amounts: place, amount that the caller books for each row; differences: move_id, amount that remain to be booked."""
+    """amounts: place, amount that the caller books for each row; differences: move_id, amount still to be booked."""
 
     amounts: pl.DataFrame
     differences: pl.DataFrame

@@ -1,4 +1,4 @@
-"""Back-dated moves: the value of an item is reckoned again from all its moves in order of time, never patched in place."""
+"""Back-dated moves: the value of an item is reckoned again from all its moves in order of time, never patched."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _HISTORY = """
         select move_id, sum(amount) filter (kind in ('receipt', 'issue')) as given, sum(amount) as recorded
         from core.stock_value semi join _items using (item) group by move_id
     )
-    select m.move_id, m.kind, m.item, m.moved_on, m.act_id, 0 as tier, m.quantity, value.given, value.recorded, m.origin_move,
-           m.move_id as sequence
+    select m.move_id, m.kind, m.item, m.moved_on, m.act_id, 0 as tier, m.quantity, value.given, value.recorded,
+           m.origin_move, m.move_id as sequence
     from core.stock_move m semi join _items using (item) left join value using (move_id)
     where m.kind not in ('transfer_out', 'transfer_in')
     union all
@@ -44,8 +44,8 @@ class Again(NamedTuple):
 def from_history(session: Session, new: pl.DataFrame) -> Again:
     """Cost items from their first move on, with new rows put into their place in time.
 
-    new: place, move_id, kind, item, cost_method, moved_on, quantity, amount, origin_move. differences: move_id, amount by
-    which earlier written moves are worth more or less now.
+    new: place, move_id, kind, item, cost_method, moved_on, quantity, amount, origin_move. differences: move_id, amount
+    by which moves written before are worth more or less now.
     """
     events = _events(session, new)
     methods = new.select("item", "cost_method").unique()

@@ -1,4 +1,4 @@
-"""Goods that go back: a return names the move it undoes and takes over that move's value, in proportion and to the cent."""
+"""Goods that go back: a return names the move it undoes and takes over its value, in proportion and to the cent."""
 
 from __future__ import annotations
 
@@ -51,8 +51,9 @@ def origins(session: Session, moves: pl.Series) -> pl.DataFrame:
         "   left join (select move_id, sum(amount) as amount from core.stock_value where kind in ('receipt', 'issue')"
         "   group by move_id) v on v.move_id = m.move_id group by m.origin_move)"
         " select m.move_id as origin_move, m.item as origin_item, m.kind as origin_kind, m.quantity as origin_quantity,"
-        " value.amount as origin_amount, coalesce(back.quantity, 0) as back_quantity, coalesce(back.amount, 0) as back_amount"
-        " from core.stock_move m semi join _ids using (move_id) left join value using (move_id) left join back using (move_id)"
+        " value.amount as origin_amount, coalesce(back.quantity, 0) as back_quantity,"
+        " coalesce(back.amount, 0) as back_amount from core.stock_move m semi join _ids using (move_id)"
+        " left join value using (move_id) left join back using (move_id)"
         " where m.move_id between $first and $last",
         {"_ids": moves.unique().alias("move_id").to_frame()},
         first=moves.min(),

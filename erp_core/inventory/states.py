@@ -57,7 +57,8 @@ def save_pools(session: Session, pools: pl.DataFrame) -> None:
 def save_layers(session: Session, before: pl.DataFrame, after: pl.DataFrame) -> None:
     """Write layers that are new or changed and remove those used up.
 
-    before: as read from core.stock_layer; after: item, move_id, quantity, amount, basis_quantity, basis_amount, in order.
+    before: as read from core.stock_layer; after: item, move_id, quantity, amount, basis_quantity, basis_amount, oldest
+    layer first.
     """
     same = ["item", "move_id", "quantity", "amount"]
     gone = before.join(after, on=same, how="anti")

@@ -1,4 +1,4 @@
-"""Transfers between warehouses in two steps: sent into transit, arrived in full, short or over; cost stays what it was."""
+"""Transfers between warehouses in two steps: sent into transit, arrived in full, short or over; cost stays."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class ArrivedBeforeSent(Refusal):
 def send(session: Session, *, documents: given.Given, lines: given.Given) -> dict[str, Any]:
     """Send goods from one warehouse to another; until they arrive they are in the transit warehouse.
 
-    documents: key, document_on, warehouse (from), to_warehouse, reference, note. lines: key, item, quantity, bin, reason.
-    Returns count and numbers.
+    documents: key, document_on, warehouse (from), to_warehouse, reference, note. lines: key, item, quantity, bin,
+    reason. Returns count and numbers.
     """
     heads = given.documents(documents, HEADER, ("document_on", "warehouse", "to_warehouse"))
     body = given.lines(lines, LINES, ("item", "quantity"), heads)
