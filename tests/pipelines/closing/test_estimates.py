@@ -13,7 +13,7 @@ def waiting(amounts: dict[str, str], ledger: str, unbilled: str):
         "open": pl.DataFrame(rows, schema={"receipt": pl.String, "party": pl.String, "amount": MONEY}, orient="row"),
         "totals": pl.DataFrame({"ledger": [Decimal(ledger)], "unbilled": [Decimal(unbilled)]}),
     }
-    month = month_of()
+    month = month_of(a220202=(0, 0, ledger))
     return month.__class__(**{**month.__dict__, "estimates": frames})
 
 
