@@ -165,7 +165,9 @@ def waterfall(names: Sequence[str], changes: Numbers, *, divisor: int, unit: str
     shown["label"] = {"show": True, "position": "top", "color": MUTED, "fontSize": 11}
     axis = {"type": "category", "data": list(names), "axisTick": {"show": False}}
     option = _axes(
-        axis | {"axisLabel": {"interval": 0, "color": MUTED, "fontSize": 11}}, _measure(unit), [hidden, shown]
+        axis | {"axisLabel": {"interval": 0, "color": MUTED, "fontSize": 11, "width": 62, "overflow": "break"}},
+        _measure(unit),
+        [hidden, shown],
     )
     option["tooltip"] = {"trigger": "item", "formatter": "{b}<br>{c}"}
     option["legend"] = {"show": False}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 from urllib.error import URLError
@@ -14,11 +15,20 @@ from urllib.request import urlopen
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 import erp_core
 from dashboards import i18n
 from erp_core.books import default_path
-from erp_core.foundation.errors import Refusal
+from erp_core.foundation.errors import BooksExist, Refusal
 
 FRONT = Path(__file__).with_name("front.py")
 
@@ -58,9 +68,31 @@ def demo(
     from pipelines.demo.run import run
 
     path = books or Path(os.environ.get("ERP_BOOKS") or default_path())
-    run(path, scale=scale)
+    if path.exists():
+        raise BooksExist(path=path)
+    began = time.monotonic()
+    with _stages() as bars:
+        made = run(path, progress=_teller(bars), scale=scale)
+    facts = {"path": path, "documents": f"{sum(made.documents.values()):,}", "vouchers": f"{made.vouchers:,}"}
+    _say("demo.done", "green", seconds=f"{time.monotonic() - began:.0f}", months=len(made.closed), **facts)
     if not no_serve:
         serve(path, port, no_browser)
+
+
+def _stages() -> Progress:
+    figures = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), *figures, console=Console())
+
+
+def _teller(bars: Progress) -> Callable[[str, int, int], None]:
+    shown: dict[str, TaskID] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage not in shown:
+            shown[stage] = bars.add_task(" · ".join(i18n.t(f"demo.{stage}", each) for each in i18n.LANGUAGES))
+        bars.update(shown[stage], completed=done, total=total)
+
+    return tell
 
 
 def _run(books: Path, port: int, no_browser: bool) -> int:

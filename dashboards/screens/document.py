@@ -81,7 +81,7 @@ def _flow(number: str) -> None:
 
 
 def _step(row: dict, here: bool) -> tuple[str, str, str | None, bool]:
-    kind = t("kind." + row["kind"])
+    kind = t(f"kind.{row['kind']}")
     return f"{kind} · {i18n.day(row['document_on'])}", row["number"], widgets.to("document", number=row["number"]), here
 
 
@@ -94,7 +94,7 @@ def _vouchers(rows: list[dict]) -> None:
     columns = catalogue.columns(
         "document_flow", state.language(), *names, links={"number": voucher, "amount": voucher}, titles=titles
     )
-    shown = [row | {"kind": t("kind." + row["kind"])} for row in rows]
+    shown = [row | {"kind": t(f"kind.{row['kind']}")} for row in rows]
     widgets.show_table(shown, columns)
 
 

@@ -88,6 +88,8 @@ def _shown(row: dict, figures: list[str]) -> dict:
 def _mark(row: dict) -> str:
     if row["kind"] in TOTALS:
         return "total"
+    if row["kind"] == "blank":
+        return "blank"
     return "heading" if row["kind"] == "header" else DEPTHS.get(row["kind"], "")
 
 

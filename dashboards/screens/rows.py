@@ -6,8 +6,12 @@ import streamlit as st
 from dashboards import analysis, catalogue, i18n, links, state, widgets
 from dashboards.scope import Scope
 from dashboards.state import t
+from dashboards.tables import Column
 
-HIDDEN = ("voucher_id", "source_kind")
+# Codes say nothing beside the names that stand next to them; ids are for links only.
+HIDDEN = {"voucher_id", "source_kind", "open_item_id", "move_id", "history", "document_kind", "warehouse_kind"}
+NAMED = {"party": ("name", "party_name"), "warehouse": ("warehouse_name",), "category": ("category_name",)}
+NARROW = {"document_on", "item_on", "number", "name", "item_name", "account", "voucher", "reference", "alert"}
 
 
 def show() -> None:
@@ -31,12 +35,7 @@ def show() -> None:
 
 
 def _list(asked: Scope, frame: pl.DataFrame, language: str) -> None:
-    columns = [
-        c
-        for c in catalogue.columns(asked.report, language, links=links.known(asked.report, language))
-        if c.key not in HIDDEN
-    ]
-    columns = [c for c in columns if c.key != f"name_{'en' if language == 'zh' else 'zh'}"]
+    columns = _columns(asked, frame, language)
     totals = analysis.totals(frame, {c.key: c.kind for c in columns})
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("table.rows", rows=f"{frame.height:,}"), width="content")
@@ -46,7 +45,18 @@ def _list(asked: Scope, frame: pl.DataFrame, language: str) -> None:
     widgets.show_pages("rows", frame.to_dicts(), columns, totals=totals, total_title=t("table.total"))
 
 
+def _columns(asked: Scope, frame: pl.DataFrame, language: str) -> list[Column]:
+    other = f"name_{'en' if language == 'zh' else 'zh'}"
+    names = [name for name in analysis.filled(frame, frame.columns) if name not in HIDDEN and name != other]
+    names = [name for name in names if not any(named in names for named in NAMED.get(name, ()))]
+    wide_only = tuple(name for name in names if name not in NARROW and name != asked.measure)
+    found = links.known(asked.report, language)
+    return catalogue.columns(asked.report, language, *names, links=found, wide_only=wide_only)
+
+
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return t("rows.yes" if value else "rows.no")
     return i18n.day(value)
 
 

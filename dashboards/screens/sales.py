@@ -34,8 +34,8 @@ def _by(dimension: str, days: Span) -> pl.DataFrame:
     return state.load("sales_analysis", by=dimension, **days.with_history())
 
 
-def _lines(days: Span, **more: object) -> str:
-    return Scope.of("sales_lines", "net", "sales.lines", **days.with_history(), **more).link(state.language())
+def _lines(days: Span, measure: str = "net", **more: object) -> str:
+    return Scope.of("sales_lines", measure, "sales.lines", **days.with_history(), **more).link(state.language())
 
 
 def _figures(days: Span, whole: pl.DataFrame) -> None:
@@ -54,7 +54,7 @@ def _figures(days: Span, whole: pl.DataFrame) -> None:
             "margin",
             t("sales.margin"),
             whole["margin"].sum(),
-            _lines(days),
+            _lines(days, "margin"),
             _meaning("margin"),
             comparisons=against("margin"),
         ),
