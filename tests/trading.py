@@ -17,7 +17,12 @@ def day(number: int, month: int = 1) -> date:
     return date(2026, month, number)
 
 
-def order(books, department: str, party: str, lines: list[dict], on: date = day(5), **header: Any) -> str:
+DAY_10 = day(10)
+DAY_5 = day(5)
+DAY_6 = day(6)
+
+
+def order(books, department: str, party: str, lines: list[dict], on: date = DAY_5, **header: Any) -> str:
     """Place, submit and approve one order; returns its number."""
     verb = KINDS[department]
     head = {"document_on": on, "party": party, "warehouse": "W1", **header}
@@ -27,19 +32,19 @@ def order(books, department: str, party: str, lines: list[dict], on: date = day(
     return number
 
 
-def stock(books, item: str, quantity: int, price: str, on: date = day(6), **receipt: Any) -> str:
+def stock(books, item: str, quantity: int, price: str, on: date = DAY_6, **receipt: Any) -> str:
     """Buy goods from S01 into W1; returns the number of the receipt."""
     number = order(books, "purchasing", "S01", [{"item": item, "quantity": quantity, "unit_price": price}], on)
     return one(books.call("purchasing.receipt.receive", documents={"order": number, "document_on": on}, **receipt))
 
 
-def deliver(books, party: str, lines: list[dict], on: date = day(10)) -> str:
+def deliver(books, party: str, lines: list[dict], on: date = DAY_10) -> str:
     """Order and ship everything; returns the number of the delivery."""
     number = order(books, "sales", party, lines, on)
     return one(books.call("sales.delivery.ship", documents={"order": number, "document_on": on}))
 
 
-def invoice(books, delivery: str, on: date = day(10), **header: Any) -> str:
+def invoice(books, delivery: str, on: date = DAY_10, **header: Any) -> str:
     """Invoice all of a delivery; returns the number of the invoice."""
     head = {"delivery": delivery, "document_on": on, **header}
     return one(books.call("sales.invoice.issue", documents=head))

@@ -23,7 +23,7 @@ HEADER = {
 
 
 class NothingToApply(Refusal):
-    """Party {first}: an advance of {available}, owed {owed}, wanted {wanted}: that cannot be applied ({count} such documents)."""
+    """Party {first} has an advance of {available} and owes {owed}: {wanted} is too much ({count} such documents)."""
 
 
 class UnknownSide(Refusal):
@@ -34,7 +34,7 @@ class UnknownSide(Refusal):
 def apply(
     session: Session, *, documents: given.Given, allocations: given.Given | None = None, side: str = "customer"
 ) -> dict[str, Any]:
-    """Settle what parties owe (side=customer) or are owed (side=supplier) from their advances, oldest first or as chosen.
+    """Settle what customers owe, or suppliers are owed (side=), from their advances, oldest first or as chosen.
 
     documents: key, document_on, party, amount (default: as much as both sides allow), reference, note; one per party.
     allocations: key, reference, amount. The paper is a receipt or payment whose account is that of the advances.

@@ -174,7 +174,7 @@ def settle(
 
 
 def owed_items(session: Session, side: Side, parties: pl.Series) -> pl.DataFrame:
-    """What parties owe us, or we owe them, still open and oldest due first, as positive amounts with the paper's number."""
+    """What parties owe us, or we owe them, still open, oldest due first, positive, with the number of the paper."""
     account = accounts.account_for(session, side.owed)
     sign = 1 if side.money_in else -1
     items = open_items.outstanding(session, account, parties.unique().to_list())

@@ -1,4 +1,4 @@
-"""The arithmetic of a line of trade (B11): from a price with or without tax to net, tax and gross, exact to the cent."""
+"""The arithmetic of a line of trade: from a price with or without tax to net, tax and gross, exact to the cent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers of the trade: lifecycles as tables, headers, lines, numbers, progress and steps. The only writer of core.document*."""
+"""Papers of the trade: their lifecycles as tables, headers, lines, numbers, progress; sole writer of core.document*."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ LINE = {
     "reason": pl.String,
 }
 _EMPTY = {pl.String: "", MONEY: 0, pl.Boolean: False}
-_OPTIONAL = ("document_on", "due_on", "source_id", "source_line", "list_price", "unit_price", "gross_price", "promised_on")
+_OPTIONAL = {
+    "document_on", "due_on", "promised_on", "source_id", "source_line", "list_price", "unit_price", "gross_price",
+}  # fmt: skip
 _SUMMED = ("net", "tax", "gross")
 
 

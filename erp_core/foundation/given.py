@@ -103,7 +103,7 @@ def _from_rows(rows: list[dict[str, Any]], schema: dict[str, Any], table: str) -
                 raise NoSuchColumn(table=table, column=column, known=", ".join(schema))
             if isinstance(value, float):
                 raise BinaryFraction(column=column)
-    columns = {name: [_plain(name, row.get(name), kind) for row in rows] for name, kind in schema.items()}
+    columns = {name: [_plain(row.get(name), kind) for row in rows] for name, kind in schema.items()}
     frame = pl.DataFrame(
         {name: pl.Series(name, values, strict=False, dtype=_landing(schema[name])) for name, values in columns.items()}
     )
@@ -112,10 +112,10 @@ def _from_rows(rows: list[dict[str, Any]], schema: dict[str, Any], table: str) -
 
 def _landing(kind: Any) -> Any:
     """Numbers land as text, so that whole numbers, Decimals and JSON texts take one exact way to their type."""
-    return pl.String if kind in (pl.Date,) or kind.is_decimal() or kind.is_integer() else kind
+    return pl.String if kind == pl.Date or kind.is_decimal() or kind.is_integer() else kind
 
 
-def _plain(name: str, value: Any, kind: Any) -> Any:
+def _plain(value: Any, kind: Any) -> Any:
     if isinstance(value, datetime):
         value = value.date()
     if value is None or (value == "" and kind != pl.String):
@@ -124,4 +124,4 @@ def _plain(name: str, value: Any, kind: Any) -> Any:
         return value.isoformat()
     if isinstance(kind, pl.List) or kind == pl.List:
         return [value] if isinstance(value, str) else list(value)
-    return value if kind in (pl.Boolean,) else str(value)
+    return value if kind == pl.Boolean else str(value)

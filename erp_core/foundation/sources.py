@@ -1,4 +1,4 @@
-"""Drawing on earlier papers: which lines of an order, a delivery or an invoice a new document takes, and how much of each."""
+"""Drawing on earlier papers: which lines of an order, a delivery or an invoice a new document takes, and how much."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def load(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Find the papers that a set draws on, and their lines with what was done so far.
 
-    pairs: key, source (number), and optionally place. Returns the pairs with the source's header columns (source_id first of all), and its
-    lines. Refuses a source whose status is not among those wanted.
+    pairs: key, source (number), and optionally place. Returns the pairs with the columns of the source's header, its
+    id as source_id, and its lines. Refuses a source whose status is not among those wanted.
     """
     heads = documents.find(session, kind, pairs["source"])
     allowed = (wanted,) if isinstance(wanted, str) else wanted

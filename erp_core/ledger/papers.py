@@ -1,4 +1,4 @@
-"""Vouchers that papers of the trade give rise to: one per paper, its number as the source, its summary from the words."""
+"""Vouchers that papers of the trade give rise to: one each, its source their number, its summary from the words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DIMENSIONS = ("department", "employee", "project")
 
 
 def summary(session: Session, event: str, **columns: pl.Expr) -> pl.Expr:
-    """The summary of a kind of voucher in the language of the company, filled in from columns, as {number} or {name}."""
+    """The summary of a kind of voucher in the language of the company, filled in from columns: {number}, {name}."""
     text = word("erp_core", f"summary.{event}", session.reference("company")["language"][0])
     wanted = re.findall(r"\{(\w+)\}", text)
     return pl.format(re.sub(r"\{\w+\}", "{}", text), *(columns[key] for key in wanted))
@@ -34,9 +34,9 @@ def side(
     return summed.filter(pl.col(amount) != 0).select(
         "number",
         "account",
+        *by,
         debit=pl.col(amount) if debit else zero,
         credit=zero if debit else pl.col(amount),
-        *by,
     )
 
 

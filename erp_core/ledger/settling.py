@@ -13,7 +13,8 @@ def items_of(session: Session, account: str, events: pl.Series) -> pl.DataFrame:
     """The open items that the vouchers of some events left on an account: event_key, open_item_id, item_on, amount."""
     where, values = documents.among("v.event_key", events.unique())
     return session.frame(
-        "select v.event_key, o.open_item_id, o.item_on, o.amount from core.voucher v join core.open_item o using (voucher_id)"
+        "select v.event_key, o.open_item_id, o.item_on, o.amount"
+        " from core.voucher v join core.open_item o using (voucher_id)"
         f" where {where} and o.account = $account",
         account=account,
         **values,

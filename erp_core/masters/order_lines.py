@@ -8,9 +8,21 @@ import polars as pl
 
 from erp_core.foundation.amounts import scaled
 from erp_core.foundation.errors import Refusal
+from erp_core.foundation.money import QUANTITY
 from erp_core.foundation.session import Session
 from erp_core.masters import rates
 from erp_core.masters.refusals import UnknownUnit
+
+HEADER = {
+    "document_on": pl.Date,
+    "due_on": pl.Date,
+    **dict.fromkeys(("party", "warehouse", "department", "employee", "project", "reference", "note"), pl.String),
+}
+LINES = {
+    **dict.fromkeys(("item", "description", "warehouse", "bin", "unit", "tax_code", "reason"), pl.String),
+    **dict.fromkeys(("quantity", "unit_price", "gross_price"), QUANTITY),
+    "promised_on": pl.Date,
+}
 
 
 class NoSuchItem(Refusal):
@@ -46,7 +58,7 @@ class OrderWithoutLines(Refusal):
 
 
 def parties_of(session: Session, heads: pl.DataFrame, role: str) -> pl.DataFrame:
-    """Join the card of the customer or supplier of each document, columns prefixed party_; refuse unknown or blocked ones."""
+    """Join the card of each document's customer or supplier, columns prefixed party_; refuse unknown or blocked."""
     cards = session.reference("party")
     wanted = cards.select("code", pl.all().exclude("code").name.prefix("party_"))
     joined = heads.join(wanted, left_on="party", right_on="code", how="left", maintain_order="left")
@@ -83,7 +95,8 @@ def refuse_unknown_places(session: Session, frame: pl.DataFrame) -> None:
 def complete(session: Session, lines: pl.DataFrame, direction: str) -> pl.DataFrame:
     """Complete the lines of an order from the masters, in the base unit of each item.
 
-    lines: item, quantity, unit, unit_price, gross_price, tax_code, description, document_on. direction: sales | purchase.
+    lines: item, quantity, unit, unit_price, gross_price, tax_code, description, document_on; direction: sales or
+    purchase.
     Adds item_* columns, tax_code, tax_rate; quantity and prices are turned from the unit given into the base unit.
     """
     cards = session.reference("item").select("code", pl.all().exclude("code").name.prefix("item_"))

@@ -32,7 +32,7 @@ RED_LINES = {"bill_line": pl.Int32, **{name: papers.LINE[name] for name in ("qua
 
 
 class OverBill(Refusal):
-    """Receipt {number} line {line} ({item}): {wanted} billed, but only {open} received and not billed yet ({count} such lines)."""
+    """Receipt {number} line {line} ({item}): {wanted} billed, only {open} received and unbilled ({count} lines)."""
 
 
 class RedBillTooMuch(Refusal):
@@ -139,7 +139,7 @@ def _owed(session: Session, heads: pl.DataFrame, lines: pl.DataFrame) -> list[pl
 
 
 def with_receipts(session: Session, receipts: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Write the bills that came along with receipts (bill_reference), as documents of their own; returns their headers."""
+    """Write the bills that came along with receipts as documents of their own; returns their headers."""
     along = receipts.filter(pl.col("bill_reference").fill_null("") != "")
     if along.is_empty():
         return along
@@ -202,7 +202,8 @@ def _red_estimate(session: Session, body: pl.DataFrame) -> pl.DataFrame:
         {"document_id": "source_id", "document_on": "received_on"}
     )
     known = lines.select(
-        "unbilled", "unbilled_amount", source_id="document_id", source_line="line", received="quantity", received_net="net",
+        "unbilled", "unbilled_amount", source_id="document_id", source_line="line", received="quantity",
+        received_net="net",
         received_tax="tax",
     )  # fmt: skip
     joined = body.join(known, on=["source_id", "source_line"], how="left", maintain_order="left").join(

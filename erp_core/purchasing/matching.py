@@ -15,11 +15,11 @@ TYPED = {"typed_net": QUANTITY, "typed_gross": QUANTITY, "typed_tax": MONEY}
 
 
 class PriceBeyondTolerance(Refusal):
-    """Receipt {number} line {line} ({first}): billed at {billed}, agreed {agreed}; more than {percent}% apart ({count} such lines)."""
+    """Receipt {number} line {line} ({first}): {billed} billed, {agreed} agreed, over {percent}% off ({count} lines)."""
 
 
 class TaxUnlikeRate(Refusal):
-    """Receipt {number} line {line} ({first}): tax {tax} on the bill, {reckoned} by the rate; more than {tolerance} apart ({count} such lines)."""
+    """Receipt {number} line {line} ({first}): tax {tax}, by rate {reckoned}, over {tolerance} apart ({count} lines)."""
 
 
 def priced(taken: pl.DataFrame) -> pl.DataFrame:
@@ -84,7 +84,7 @@ def with_estimate(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_red_estimate(lines: pl.DataFrame) -> pl.DataFrame:
-    """The same for a red bill: goods sent back wait for it with a negative estimate; beyond them the original's returns.
+    """The same for a red bill: goods sent back wait with a negative estimate; beyond them the original's returns.
 
     lines: quantity (taken back, above zero), cost (negative), unbilled, unbilled_amount, received, received_cost.
     """

@@ -27,15 +27,6 @@ LIFECYCLE = papers.Lifecycle(
         ("cancel", "submitted", "cancelled"),
     ),
 )
-HEADER = {name: papers.HEADER[name] for name in (
-    "document_on", "party", "due_on", "warehouse", "department", "employee", "project", "reference", "note",
-)}  # fmt: skip
-LINES = {
-    **{name: papers.LINE[name] for name in (
-        "item", "description", "warehouse", "bin", "quantity", "unit_price", "gross_price", "tax_code", "promised_on", "reason",
-    )},
-    "unit": pl.String,
-}  # fmt: skip
 RULE = "purchasing.required_supplier_fields"
 
 
@@ -65,11 +56,12 @@ def place(session: Session, *, documents: given.Given, lines: given.Given) -> di
     """Write purchase orders as drafts; a supplier whose card lacks a required field is refused, naming each field.
 
     documents: key, document_on, party, due_on (wanted by), warehouse, department, employee, project, reference, note.
-    lines: key, item, quantity, unit, unit_price (without tax) | gross_price (with), tax_code, promised_on, warehouse, bin.
+    lines: key, item, quantity, unit, unit_price (without tax) | gross_price (with), tax_code, promised_on, warehouse,
+    bin, description, reason.
     """
-    heads = given.documents(documents, HEADER, ("document_on", "party"))
+    heads = given.documents(documents, order_lines.HEADER, ("document_on", "party"))
     _refuse_incomplete(session, order_lines.parties_of(session, heads, "supplier"))
-    body = given.lines(lines, LINES, ("item", "quantity"), heads)
+    body = given.lines(lines, order_lines.LINES, ("item", "quantity"), heads)
     order_lines.refuse_empty(heads, body)
     order_lines.refuse_unknown_places(session, heads)
     body = body.join(heads.select("key", "document_on"), on="key", how="left", maintain_order="left")

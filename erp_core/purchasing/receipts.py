@@ -110,7 +110,8 @@ def _differences(taken: pl.DataFrame) -> list[dict[str, Any]]:
     odd = taken.with_columns(short=short).filter((pl.col("short") != 0) | (pl.col("rejected") != 0)).head(SHOWN)
     shown = odd.select(
         "key", "item", "rejected", "short", "reason",
-        order="source", line="source_line", ordered="source_quantity", expected="open", received="came", accepted="quantity",
+        order="source", line="source_line", ordered="source_quantity", expected="open", received="came",
+        accepted="quantity",
     )  # fmt: skip
     return shown.with_columns(pl.selectors.decimal().cast(pl.String).str.replace(r"\.?0+$", "")).to_dicts()
 
@@ -137,13 +138,11 @@ def _post(session: Session, heads: pl.DataFrame, body: pl.DataFrame, billed: pl.
     lines = body.join(estimated, on="key", how="semi").join(
         heads.select("key", "party"), on="key", maintain_order="left"
     )
+    estimate = accounts.account_for(session, "payable_estimate")
     parts = [
         vouchers.side(lines, goods.stock_or_cost(), "cost", debit=True),
-        vouchers.side(
-            lines.with_columns(reference="number"), accounts.account_for(session, "payable_estimate"), "cost", debit=False,
-            by=("party", "reference"),
-        ),
-    ]  # fmt: skip
+        vouchers.side(lines.with_columns(reference="number"), estimate, "cost", debit=False, by=("party", "reference")),
+    ]
     named = order_lines.with_party_name(session, estimated)
     posted = [vouchers.post(session, "purchase_receipt", named, parts, "purchase_receipt")]
     if not billed.is_empty():

@@ -29,16 +29,7 @@ LIFECYCLE = papers.Lifecycle(
         ("cancel", "submitted", "cancelled"),
     ),
 )
-HEADER = {name: papers.HEADER[name] for name in (
-    "document_on", "party", "due_on", "warehouse", "department", "employee", "project", "reference", "note",
-)}  # fmt: skip
-LINES = {
-    **{name: papers.LINE[name] for name in (
-        "item", "description", "warehouse", "bin", "quantity", "unit_price", "gross_price", "tax_code", "promised_on", "reason",
-    )},
-    "unit": pl.String,
-    "discount": QUANTITY,
-}  # fmt: skip
+LINES = order_lines.LINES | {"discount": QUANTITY}
 
 
 class PriceBelowFloor(Refusal):
@@ -50,9 +41,10 @@ def place(session: Session, *, documents: given.Given, lines: given.Given) -> di
     """Write sales orders as drafts, each line priced by the policy unless a price is typed.
 
     documents: key, document_on, party, due_on (wanted by), warehouse, department, employee, project, reference, note.
-    lines: key, item, quantity, unit, unit_price | gross_price | discount (percent), tax_code, promised_on, warehouse, bin.
+    lines: key, item, quantity, unit, unit_price | gross_price | discount (percent), tax_code, promised_on, warehouse,
+    bin, description, reason.
     """
-    heads = given.documents(documents, HEADER, ("document_on", "party"))
+    heads = given.documents(documents, order_lines.HEADER, ("document_on", "party"))
     heads = order_lines.parties_of(session, heads, "customer")
     body = given.lines(lines, LINES, ("item", "quantity"), heads)
     order_lines.refuse_empty(heads, body)

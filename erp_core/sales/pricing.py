@@ -33,7 +33,7 @@ def policy_price(lines: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
             "valid_from",
             "rule_id",
             descending=[False, False, True, True, True, True, True],
-        )  # fmt: skip
+        )
         .unique("_line", keep="first", maintain_order=True)
         .select("_line", "price", _trace=pl.format("rule {} {} price", "rule_id", "kind"))
     )

@@ -28,7 +28,7 @@ LINES = {
 
 
 class ReturnTooMuch(Refusal):
-    """Delivery {number} line {line} ({item}): {wanted} come back, but only {open} are still out ({count} such lines)."""
+    """Delivery {number} line {line} ({item}): {wanted} come back, only {open} are still out ({count} such lines)."""
 
 
 @verb("sales.delivery.take_back")

@@ -7,8 +7,10 @@ from trading import balance, day, deliver, invoice, one, paper, stock, voucher
 
 from erp_core.finance.advances import NothingToApply, UnknownSide
 
+DAY_25 = day(25)
 
-def apply(books, party, side="customer", on=day(25), allocations=None, **head):
+
+def apply(books, party, side="customer", on=DAY_25, allocations=None, **head):
     documents = {"party": party, "document_on": on, **head}
     return books.call("finance.advance.apply", documents=documents, allocations=allocations, side=side)
 

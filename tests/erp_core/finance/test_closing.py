@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+import erp_core
 from erp_core.finance import closing
+from erp_core.foundation.errors import NotPermitted
 from erp_core.ledger.periods import PeriodClosed
 from pipelines.closing import run
 from tests import by_hand
@@ -167,3 +169,19 @@ def test_a_month_without_postings_closes(january):
     done = run.close(january, "2026-02")
     assert done.vouchers.is_empty()
     assert done.written
+
+
+def test_closing_and_reopening_are_for_the_supervisor(january):
+    with pytest.raises(NotPermitted):
+        run.close(january.as_user("accountant"), "2026-01")
+    assert run.close(january.as_user("supervisor"), "2026-01").written
+    with pytest.raises(NotPermitted):
+        run.reopen(january.as_user("accountant"), "2026-01", reason="x")
+
+
+def test_a_small_taxpayer_closes_by_the_same_list():
+    with erp_core.create(":memory:", company="长沙小店", standard="sbe", start="2026-01", taxpayer="small") as books:
+        by_hand.post(books, JAN, "零售", ("1002", "320000", ""), ("5001", "", "316831.68"), ("22210107", "", "3168.32"))
+        closed = run.close(books, "2026-01")
+        assert closed.facts["vat_due"] == Decimal("3168.32")
+        assert balance(books, "222102") == Decimal("-3168.32")

@@ -10,6 +10,8 @@ from erp_core.finance.payments import AmountNotPositive, NotACashAccount
 from erp_core.foundation.errors import NotPermitted
 from erp_core.masters.order_lines import NoSuchParty
 
+DAY_20 = day(20)
+
 
 @pytest.fixture
 def owed(books):
@@ -21,7 +23,7 @@ def owed(books):
     return older, invoice(books, delivery, day(12))
 
 
-def receive(books, amount, on=day(20), **more):
+def receive(books, amount, on=DAY_20, **more):
     return books.call("finance.receipt.receive", party="C01", account="1002", amount=amount, on=on, **more)
 
 
@@ -31,7 +33,7 @@ def left(books, party="C01", **more):
 
 
 def test_the_oldest_invoice_is_settled_first(books, owed):
-    older, newer = owed
+    _, newer = owed
     result = receive(books, "1200")
     assert voucher(books, one(result)) == paper("""
         1002 |     | 1200.00 | -
@@ -97,8 +99,8 @@ def test_odd_money_is_refused(books, owed, given, refusal):
         books.call("finance.receipt.receive", **arguments)
 
 
-def test_a_set_of_receipts_shares_the_open_items_in_order_of_date(books, owed):
-    older, newer = owed
+@pytest.mark.usefixtures("owed")
+def test_a_set_of_receipts_shares_the_open_items_in_order_of_date(books):
     heads = [
         {"key": "late", "document_on": day(22), "party": "C01", "account": "1002", "amount": "1000"},
         {"key": "early", "document_on": day(21), "party": "C01", "account": "1001", "amount": "700"},
@@ -118,7 +120,7 @@ def test_a_set_of_receipts_shares_the_open_items_in_order_of_date(books, owed):
 
 
 def test_chosen_and_oldest_in_one_set_do_not_meet(books, owed):
-    older, newer = owed
+    older, _ = owed
     heads = [
         {"key": "a", "document_on": day(21), "party": "C01", "amount": "452"},
         {"key": "b", "document_on": day(21), "party": "C01", "amount": "1130"},

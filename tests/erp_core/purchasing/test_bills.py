@@ -10,13 +10,16 @@ from erp_core.foundation.documents import ReferenceUsed
 from erp_core.purchasing.bills import OverBill, RedBillTooMuch
 from erp_core.purchasing.matching import PriceBeyondTolerance, TaxUnlikeRate
 
+DAY_20 = day(20)
+DAY_8 = day(8)
 
-def book(books, receipt, lines=None, on=day(8), reference="F-1", **head):
+
+def book(books, receipt, lines=None, on=DAY_8, reference="F-1", **head):
     given = {"receipt": receipt, "document_on": on, "reference": reference, **head}
     return one(books.call("purchasing.bill.book", documents=given, lines=lines))
 
 
-def red(books, bill, lines=None, on=day(20), reference="F-1R"):
+def red(books, bill, lines=None, on=DAY_20, reference="F-1R"):
     return one(
         books.call(
             "purchasing.bill.red", documents={"bill": bill, "document_on": on, "reference": reference}, lines=lines

@@ -9,6 +9,8 @@ from erp_core.foundation import sources
 from erp_core.foundation.documents import ReferenceUsed
 from erp_core.purchasing.receipts import OverReceipt, RejectedMore, RejectedWithoutReason
 
+DAY_6 = day(6)
+
 
 @pytest.fixture
 def ordered(books):
@@ -18,7 +20,7 @@ def ordered(books):
     )  # fmt: skip
 
 
-def receive(books, number, lines=None, on=day(6), **more):
+def receive(books, number, lines=None, on=DAY_6, **more):
     return books.call("purchasing.receipt.receive", documents={"order": number, "document_on": on}, lines=lines, **more)
 
 

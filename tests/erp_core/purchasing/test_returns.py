@@ -8,8 +8,10 @@ from trading import balance, day, deliver, done, on_hand, one, paper, status, st
 from erp_core.inventory.checks import NotEnoughStock
 from erp_core.purchasing.returns import SendBackTooMuch
 
+DAY_15 = day(15)
 
-def send_back(books, receipt, lines=None, on=day(15)):
+
+def send_back(books, receipt, lines=None, on=DAY_15):
     return one(
         books.call("purchasing.receipt.send_back", documents={"receipt": receipt, "document_on": on}, lines=lines)
     )

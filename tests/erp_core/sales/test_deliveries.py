@@ -12,8 +12,10 @@ from erp_core.inventory.goods import WarehouseMissing
 from erp_core.ledger.periods import StockPeriodClosed
 from erp_core.sales.deliveries import OverDelivery
 
+DAY_10 = day(10)
 
-def ship(books, number, lines=None, on=day(10), **more):
+
+def ship(books, number, lines=None, on=DAY_10, **more):
     return books.call("sales.delivery.ship", documents={"order": number, "document_on": on}, lines=lines, **more)
 
 

@@ -13,6 +13,8 @@ from erp_core.sales.invoices import InvoiceNumber, OverInvoice, RedTooMuch
 
 NUMBER = "25442000000123456789"
 
+DAY_20 = day(20)
+
 
 @pytest.fixture
 def delivery(books):
@@ -20,7 +22,7 @@ def delivery(books):
     return deliver(books, "C01", [{"item": "B", "quantity": 30}, {"item": "V", "quantity": 1}])
 
 
-def red(books, number, lines=None, on=day(20), **head):
+def red(books, number, lines=None, on=DAY_20, **head):
     return one(books.call("sales.invoice.red", documents={"invoice": number, "document_on": on, **head}, lines=lines))
 
 

@@ -9,8 +9,10 @@ from erp_core.foundation import sources
 from erp_core.foundation.sources import DatedBeforeSource
 from erp_core.sales.returns import ReturnTooMuch
 
+DAY_20 = day(20)
 
-def take_back(books, delivery, lines=None, on=day(20), **head):
+
+def take_back(books, delivery, lines=None, on=DAY_20, **head):
     return one(
         books.call("sales.delivery.take_back", documents={"delivery": delivery, "document_on": on, **head}, lines=lines)
     )
