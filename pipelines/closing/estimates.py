@@ -12,7 +12,8 @@ from pipelines.closing.month import ZERO, Month, Outcome, nothing
 _OPEN = """
     select l.number as receipt, l.party, sum(p.amount) as amount
     from rpt.document_progress p join rpt.document_line l using (document_id, line)
-    where p.step = 'unbilled' and p.amount <> 0 and strftime(l.document_on, '%Y-%m') <= $period group by all order by all
+    where p.step = 'unbilled' and p.amount <> 0 and strftime(l.document_on, '%Y-%m') <= $period
+    group by all order by all
 """
 # What is unbilled is known as of now only, so it is compared with the account as of now.
 _TOTALS = """
@@ -32,8 +33,8 @@ def read_estimates(books: Any, period: str, account: str) -> dict[str, pl.DataFr
 def prove(month: Month) -> Outcome:
     """Report the open estimates; nothing is booked, since receipts are estimated the day they come in.
 
-    Facts: estimates_open (receipts that still wait for a bill), estimates_amount (what the account held at the end of the
-    month), estimates_difference (what it holds beyond unbilled receipts, 0.00 unless somebody posted to it by hand).
+    Facts: estimates_open (receipts that still wait for a bill), estimates_amount (what the account held at the end of
+    the month), estimates_difference (what it holds beyond unbilled receipts, 0.00 unless somebody posted by hand).
     """
     amount = -month.balance("payable_estimate")
     if not month.estimates:
