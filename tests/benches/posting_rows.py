@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
 import duckdb
 import polars as pl
 
 from tests.benches import ledgers
-from tests.benches.measure import Copyist, Row, timed
+from tests.benches.measure import Copyist, Row, Timing, middle, timed
 
 SET_TABLES = ("act", "voucher", "voucher_line", "account_balance", "open_item")
 
@@ -29,14 +28,15 @@ def one_voucher(folder: Path, times: int) -> Iterator[Row]:
     copyist.close()
     books.close()
     yield Row(
-        "一张凭证 4 行 · one voucher, 4 lines", f"{times} ×", "bare inserts, same rows", median(mine), median(bare), 2
+        "一张凭证 4 行 · one voucher, 4 lines", f"{times} ×", "bare inserts, same rows", middle(mine), middle(bare), 2
     )
 
 
 def flatness(folder: Path, sizes: list[int], times: int) -> Iterator[Row]:
     """The same voucher on an empty ledger and on ever larger ones."""
     books = ledgers.company(folder, "flat")
-    following, held, empty = 0, 0, 0.0
+    following, held = 0, 0
+    empty: Timing | None = None
     for size in sizes:
         following = ledgers.fill(books, size - held, following)
         held = size
@@ -45,7 +45,7 @@ def flatness(folder: Path, sizes: list[int], times: int) -> Iterator[Row]:
             heads, lines = ledgers.vouchers(1, following)
             following += 1
             ledgers_times.append(timed(lambda h=heads, b=lines: ledgers.post(books, h, b)))
-        now = median(ledgers_times[5:])
+        now = middle(ledgers_times[5:])
         empty = empty or now
         if size != sizes[0]:
             label = "同一凭证，账已有 · the same with a ledger of"

@@ -49,7 +49,7 @@ def main() -> int:
     chosen = parser.parse_args()
     console = Console(stderr=chosen.json)
     table = Table("项目 · work", "规模 · size", "标尺 · yardstick", title="erp bench")
-    for heading in ("ms", "标尺 · bare ms", "倍数 · ratio", "目标 · target"):
+    for heading in ("毫秒 · ms", "标尺 · bare", "倍数 · ratio", "CPU", "目标 · target"):
         table.add_column(heading, justify="right")
     found = []
     for part in chosen.only or PARTS:
@@ -57,12 +57,17 @@ def main() -> int:
             for row in rows(part, Path(folder), full=chosen.full, small=chosen.small):
                 found.append(row)
                 colour = "green" if row.reached else "red"
-                ratio = f"[{colour}]{row.ratio:.2f}[/{colour}]"
-                table.add_row(
-                    row.work, row.size, row.yardstick, f"{row.ours:,.2f}", f"{row.bare:,.2f}", ratio, f"≤ {row.target}"
-                )
+                ratio, cpu = f"[{colour}]{row.ratio:.2f}[/{colour}]", f"{row.cpu_ratio:.2f}"
+                times = f"{row.ours.wall:,.2f}", f"{row.bare.wall:,.2f}"
+                table.add_row(row.work, row.size, row.yardstick, *times, ratio, cpu, f"≤ {row.target}")
     if chosen.json:
-        print(json.dumps([asdict(row) | {"ratio": row.ratio} for row in found], ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                [asdict(row) | {"ratio": row.ratio, "cpu_ratio": row.cpu_ratio} for row in found],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         console.print(table)
     return 0

@@ -3,10 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
 import erp_core
-from tests.benches.measure import Copyist, Row, timed
+from tests.benches.measure import Copyist, Row, middle, timed
 
 WARM_UP = 5
 
@@ -28,7 +27,7 @@ def rows(folder: Path, times: int = 100) -> Iterator[Row]:
     copyist.close()
     books.close()
     work = "一张销售出库，含成本与凭证 · one delivery with cost and voucher"
-    yield Row(work, f"{times} ×", "bare inserts, same rows", median(mine), median(bare), 3)
+    yield Row(work, f"{times} ×", "bare inserts, same rows", middle(mine), middle(bare), 3)
 
 
 def _stocked(folder: Path, quantity: int) -> erp_core.Books:
