@@ -25,7 +25,7 @@ def _w(key: str, language: str, **facts: Any) -> str:
 def _table(language: str, title: str, columns: tuple[str, ...], right: tuple[str, ...] = ()) -> Table:
     table = Table(title=title, title_justify="left")
     for name in columns:
-        table.add_column(_w(f"column.{name}", language), justify="right" if name in right else "left")
+        table.add_column(_w(f"column.{name}", language), justify="right" if name in right else "left", no_wrap=name in right)
     return table
 
 
@@ -130,4 +130,4 @@ def written(console: Console, files: list[Path], left: list[str], language: str)
     for path in files:
         console.print(f"  → {path}")
     for name in left:
-        console.print("  " + _w("too_large_to_mark", language, file=escape(name)))
+        console.print("  " + _w("too_large_to_mark", language, name=escape(name)))

@@ -93,7 +93,7 @@ def direction(text: str, kind: str, options: Options) -> Read:
 
 
 def uscc(text: str, kind: str, options: Options) -> Read:
-    """Read a unified social credit code, verified by its check character."""
+    """Read a unified social credit code, verified by its check character. Option strict: the old 15 digits are refused."""
     plain = re.sub(r"[\s\-]", "", folded(text)).upper()
     if kind == "error":
         return None, "E_EXCEL_ERROR"
@@ -101,7 +101,7 @@ def uscc(text: str, kind: str, options: Options) -> Read:
         return None, ""
     if SCIENTIFIC.fullmatch(plain) or (kind == "number" and too_long_for_a_number(text)):
         return None, "E_PRECISION_LOST"
-    if re.fullmatch(r"\d{15}", plain):
+    if re.fullmatch(r"\d{15}", plain) and not options.get("strict"):
         return plain, "W_LEGACY_15_DIGIT"
     if len(plain) != 18:
         return None, "E_USCC_LENGTH"

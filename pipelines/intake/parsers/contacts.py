@@ -13,7 +13,10 @@ ABROAD = re.compile(r"(852|853)(\d{8})|(886)(\d{8,9})")
 
 
 def phone(text: str, kind: str, options: Options) -> Read:
-    """Read one or several numbers as E.164, extension as ;ext=, several joined by |. Option area: code assumed when missing."""
+    """Read one or several numbers, joined by |, as E.164 with ;ext= for extensions.
+
+    Options: area (code assumed when missing), style: national for 13812345678 and 0571-88886666-801.
+    """
     if kind == "error":
         return None, "E_EXCEL_ERROR"
     plain = re.sub(r"\.0$", "", folded(text))
@@ -58,19 +61,25 @@ def _one(text: str, options: Options) -> tuple[str | None, str]:
     ending = extension[1] if extension else tail[2] if tail else ""
     digits = re.sub(r"[\s\-()]", "", tail[1] if tail else body)
     digits = re.sub(r"^00(?=\d)", "+", digits)
-    suffix = f";ext={ending}" if ending else ""
+    national = options.get("style") == "national"
     if match := MOBILE.fullmatch(digits):
-        return f"+86{match[1]}", ""
+        return match[1] if national else f"+86{match[1]}", ""
     if match := LINE.fullmatch(digits):
-        return f"+86{match[1][1:]}{match[2]}{suffix}", ""
+        return _line(match[1], match[2], ending, national=national), ""
     if match := BY_CALL.fullmatch(digits):
-        return f"+86{match[1]}{match[2]}", ""
+        return match[0] if national else f"+86{match[0]}", ""
     if match := ABROAD.fullmatch(digits.lstrip("+")):
         return f"+{match[0]}", "W_PHONE_INTL_INFERRED"
     if re.fullmatch(r"[2-9]\d{6,7}", digits):
         area = str(options.get("area", ""))
-        return (f"+86{area.lstrip('0')}{digits}{suffix}", "W_AREA_ASSUMED") if area else (None, "E_PHONE_NO_AREA")
+        return (_line(area, digits, ending, national=national), "W_AREA_ASSUMED") if area else (None, "E_PHONE_NO_AREA")
     return None, "E_PHONE_INVALID"
+
+
+def _line(area: str, number: str, ending: str, *, national: bool) -> str:
+    if national:
+        return "-".join(part for part in (area, number, ending) if part)
+    return f"+86{area.lstrip('0')}{number}" + (f";ext={ending}" if ending else "")
 
 
 def email(text: str, kind: str, options: Options) -> Read:
