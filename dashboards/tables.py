@@ -137,7 +137,7 @@ def _totals(totals: dict, columns: Sequence[Column], title: str) -> str:
         text = cell(totals.get(column.key), column.kind)
         if not titled and not text:
             text, titled = escape(title), True
-        negative = column.kind == "money" and (totals.get(column.key) or 0) < 0
+        negative = column.kind in ("money", "percent") and (totals.get(column.key) or 0) < 0
         cells.append(f'<td class="{_classes(column)}{" neg" if negative else ""}">{text}</td>')
     return f"<tr>{''.join(cells)}</tr>"
 

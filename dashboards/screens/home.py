@@ -83,13 +83,18 @@ def _trade_cards(days: Span) -> list[Card]:
 
 
 def _margin(days: Span) -> Card:
-    margin, net = _sold(days, "margin"), _sold(days)
-    rate = i18n.percent(analysis.ratio(margin, net))
+    margin, costed, uncosted = (
+        _sold(days, "margin"),
+        _sold(days) - _sold(days, "net_uncosted"),
+        _sold(days, "net_uncosted"),
+    )
     link = Scope.of("sales_lines", "margin", "sales.lines", **days.with_history()).link(state.language())
-    before = Comparison(t("vs.last_year"), _sold(days.year_before, "margin"))
-    note = t("home.note_rate", rate=rate)
+    # Before its cost is known a month must not be held against one whose cost is.
+    before = () if uncosted else (Comparison(t("vs.last_year"), _sold(days.year_before, "margin")),)
+    note = t("home.note_rate", rate=i18n.percent(analysis.ratio(margin, costed)))
+    note += f" · {t('sales.uncosted', amount=_short(uncosted))}" if uncosted else ""
     return Card(
-        "margin_month", t("home.margin_month"), margin, link, _why("margin_month"), comparisons=(before,), note=note
+        "margin_month", t("home.margin_month"), margin, link, _why("margin_month"), comparisons=before, note=note
     )
 
 
@@ -183,7 +188,7 @@ def _gaps(days: Span) -> tuple | None:
     asked = Scope.of("voucher_gaps", period=days.period)
     gaps = asked.rows().height
     return (
-        ("bad", t("home.alert_gaps", count=gaps), t("home.alert_gaps_more"), asked.link(state.language()))
+        ("warn", t("home.alert_gaps", count=gaps), t("home.alert_gaps_more"), asked.link(state.language()))
         if gaps
         else None
     )

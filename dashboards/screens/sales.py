@@ -56,7 +56,8 @@ def _figures(days: Span, whole: pl.DataFrame) -> None:
             whole["margin"].sum(),
             _lines(days, "margin"),
             _meaning("margin"),
-            comparisons=against("margin"),
+            comparisons=() if whole["net_uncosted"].sum() else against("margin"),
+            note=_uncosted(whole),
         ),
         Card(
             "rate",
@@ -65,7 +66,7 @@ def _figures(days: Span, whole: pl.DataFrame) -> None:
             "",
             t("sales.margin_rate_why"),
             "percent",
-            note=_uncosted(whole) or rate,
+            note=rate,
         ),
         Card("documents", t("sales.documents"), whole["documents"].sum(), _lines(days), "", "count", note=customers),
     )
