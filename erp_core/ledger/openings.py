@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import polars as pl
 
@@ -38,13 +39,18 @@ def load(session: Session, *, balances: pl.DataFrame | list[dict]) -> dict[str, 
     first_day = session.reference("period")["first_day"].min()
     before = first_day - timedelta(days=1)
     frame = frame.with_columns(pl.col(n).cast(MONEY).fill_null(0) for n in _amounts(frame))
-    carried = _carried(frame, before)
-    balances_at_new_year = _less_turnover(frame)
+    turnover, carried_forward = _turnover(session, frame)
+    this_year = periods.carried_period(f"{first_day:%Y-%m}")
+    parts = (
+        (periods.OPENING_PERIOD, _less_turnover(frame), False),
+        (this_year, turnover, False),
+        (this_year, carried_forward, True),
+    )
     numbers = {}
-    for period, lines in ((periods.OPENING_PERIOD, balances_at_new_year), (periods.carried_period(f"{first_day:%Y-%m}"), carried)):
+    for period, lines, closing in parts:
         lines = lines.filter((pl.col("debit") != 0) | (pl.col("credit") != 0))
         if not lines.is_empty():
-            numbers[period] = _post(session, period, lines, before)
+            numbers[f"{period} closing" if closing else period] = _post(session, period, lines, before, closing=closing)
     return {"lines": frame.height, "vouchers": numbers}
 
 
@@ -52,15 +58,36 @@ def _amounts(frame: pl.DataFrame) -> list[str]:
     return [name for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in frame.columns]
 
 
-def _carried(frame: pl.DataFrame, before: date) -> pl.DataFrame:
-    """The turnover of the year so far, one line per side."""
+def _turnover(session: Session, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The turnover of the year so far, one line per side, apart from what legacy months carried to 本年利润.
+
+    Legacy books that close each month show income and expense on both sides; the side against the account's own is the
+    carry-forward. It goes into a voucher of its own, marked closing, so that the year to date stays in the statements.
+    """
     if "ytd_debit" not in frame.columns:
-        return frame.clear()
-    sides = [
-        frame.with_columns(debit="ytd_debit", credit=pl.lit(0).cast(MONEY)),
-        frame.with_columns(debit=pl.lit(0).cast(MONEY), credit="ytd_credit"),
-    ]
-    return pl.concat(sides).drop("reference", "item_on", "due_on", strict=False)
+        return frame.clear(), frame.clear()
+    zero = pl.lit(0).cast(MONEY)
+    sides = pl.concat(
+        [frame.with_columns(debit="ytd_debit", credit=zero), frame.with_columns(debit=zero, credit="ytd_credit")]
+    ).drop("reference", "item_on", "due_on", strict=False)
+    results = accounts.chart(session).filter(pl.col("category").is_in(["income", "expense"]))
+    known = sides.join(results.select("category", account="code"), on="account", how="left", maintain_order="left")
+    against = ((pl.col("category") == "income") & (pl.col("debit") != 0)) | (
+        (pl.col("category") == "expense") & (pl.col("credit") != 0)
+    )
+    against = against.fill_null(value=False)
+    own, carried = known.filter(~against).drop("category"), known.filter(against).drop("category")
+    net = carried.select((pl.col("debit") - pl.col("credit")).sum().cast(MONEY)).item()
+    profit = accounts.account_for(session, "profit_current")
+    return _with_profit(own, profit, -net), _with_profit(carried, profit, net)
+
+
+def _with_profit(lines: pl.DataFrame, account: str, credit: Decimal) -> pl.DataFrame:
+    """Add the line of 本年利润 that balances what was carried there."""
+    line = pl.DataFrame({"account": [account], "debit": [Decimal(0)], "credit": [credit]}).with_columns(
+        pl.col("debit", "credit").cast(MONEY)
+    )
+    return pl.concat([lines, line], how="diagonal")
 
 
 def _less_turnover(frame: pl.DataFrame) -> pl.DataFrame:
@@ -76,7 +103,7 @@ def _less_turnover(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _post(session: Session, period: str, lines: pl.DataFrame, before: date) -> str:
+def _post(session: Session, period: str, lines: pl.DataFrame, before: date, *, closing: bool) -> str:
     word = "期初"
     heads = pl.DataFrame(
         {
@@ -85,8 +112,9 @@ def _post(session: Session, period: str, lines: pl.DataFrame, before: date) -> s
             "summary": [word],
             "word": [word],
             "source_kind": ["opening"],
-            "source_number": [period],
+            "source_number": [f"{period}/closing" if closing else period],
             "period": [period],
+            "closing": [closing],
         }
     )
     lines = lines.with_columns(key=pl.lit(period))

@@ -46,6 +46,7 @@ PARAMETERS = {
     "tax.surcharge_local": "0.02",
     "tax.surcharge_relief": "0.5",
     "tax.income_rate": "0.05",
+    "tax.income_months": "3,6,9,12",
 }
 
 

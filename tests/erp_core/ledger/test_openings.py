@@ -56,3 +56,23 @@ def test_a_mid_year_start_carries_the_turnover_of_the_year():
         ("2026-00", "310415", D("0.00"), D("500.00")),
     ]
     books.close()
+
+
+def test_what_legacy_months_carried_to_profit_stays_out_of_the_statements():
+    books = erp_core.create(":memory:", company="甲", standard="sbe", start="2026-03")
+    rows = [
+        {"account": "1002", "debit": "1300", "credit": "0", "ytd_debit": "500", "ytd_credit": "200"},
+        {"account": "5001", "debit": "0", "credit": "0", "ytd_debit": "500", "ytd_credit": "500"},
+        {"account": "560299", "debit": "0", "credit": "0", "ytd_debit": "200", "ytd_credit": "200"},
+        {"account": "3001", "debit": "0", "credit": "1000", "ytd_debit": "0", "ytd_credit": "0"},
+        {"account": "3103", "debit": "0", "credit": "300", "ytd_debit": "200", "ytd_credit": "500"},
+    ]
+    books.call("ledger.opening.load", balances=rows)
+    lines = {row["line_no"]: row for row in books.report("income_statement", period="2026-03").to_dicts()}
+    assert (lines[1]["year_to_date"], lines[14]["year_to_date"], lines[32]["year_to_date"]) == (D(500), D(200), D(300))
+    assert lines[32]["month"] == 0
+    sheet = {row["line_no"]: row for row in books.report("balance_sheet", period="2026-03").to_dicts()}
+    assert (sheet[30]["closing"], sheet[53]["closing"], sheet[30]["opening_of_year"]) == (D(1300), D(1300), D(1000))
+    trial = {row["account"]: row for row in books.report("trial_balance", period="2026-03").to_dicts()}
+    assert (trial["3103"]["ytd_debit"], trial["3103"]["ytd_credit"]) == (D(200), D(500))
+    books.close()
