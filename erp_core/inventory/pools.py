@@ -21,7 +21,7 @@ class GainWithoutCost(Refusal):
 
 
 class Result(NamedTuple):
-    """amounts: place, amount that the caller books for each row; differences: move_id, amount still to be booked."""
+    """amounts: place, amount that the caller books; differences: move_id, amount, valued_on, still to be booked."""
 
     amounts: pl.DataFrame
     differences: pl.DataFrame
@@ -85,7 +85,7 @@ def _prompt(session: Session, rows: pl.DataFrame, pools: pl.DataFrame) -> Result
             costed = costing.fifo(part, layers)
             states.save_layers(session, layers, costed.state)
             _save(session, part, fifo_pools(part, costed.amounts, pools))
-        answers.append(part.select("place", "move_id", "amount", change=costed.amounts))
+        answers.append(part.select("place", "move_id", "amount", "moved_on", change=costed.amounts))
     return as_result(pl.concat(answers))
 
 
@@ -104,7 +104,7 @@ def as_result(costed: pl.DataFrame) -> Result:
     beyond = costed.filter(pl.col("amount").is_not_null() & (pl.col("amount") != pl.col("change")))
     return Result(
         costed.select("place", pl.coalesce("amount", "change").alias("amount")),
-        beyond.select("move_id", amount=(pl.col("change") - pl.col("amount")).cast(MONEY)),
+        beyond.select("move_id", amount=(pl.col("change") - pl.col("amount")).cast(MONEY), valued_on="moved_on"),
     )
 
 

@@ -11,7 +11,7 @@ from erp_core.foundation.session import Session
 from erp_core.inventory import costing
 from erp_core.ledger import accounts, papers, periods, posting
 
-NOTHING = pl.DataFrame(schema={"move_id": pl.Int64, "amount": MONEY})
+NOTHING = pl.DataFrame(schema={"move_id": pl.Int64, "amount": MONEY, "valued_on": pl.Date})
 # What an event itself is worth is given for these; what all others are worth follows from the order of moves.
 GIVEN = ("opening", "purchase", "gain", "purchase_return", "adjustment")
 _COUNTER_ROLES = {"gain": "stock_gain", "loss": "stock_loss"}
@@ -32,7 +32,7 @@ _HISTORY = """
 
 
 class Again(NamedTuple):
-    """What came of costing items again: new rows (place, move_id, amount, change), differences, states, all moves."""
+    """What came of costing again: new rows (place, move_id, amount, change, moved_on), differences, states, moves."""
 
     new: pl.DataFrame
     differences: pl.DataFrame
@@ -60,7 +60,7 @@ def from_history(session: Session, new: pl.DataFrame) -> Again:
     moves = pl.concat(costed)
     totals = [_totals(moves.filter(pl.col("cost_method") == "fifo"))]
     return Again(
-        moves.filter(pl.col("place").is_not_null()).select("place", "move_id", "amount", "change"),
+        moves.filter(pl.col("place").is_not_null()).select("place", "move_id", "amount", "change", "moved_on"),
         _differences(moves, session.act_id),
         pl.concat(pools + totals, how="diagonal"),
         pl.concat([*layers, _NO_LAYERS]) if layers else _NO_LAYERS,
@@ -97,10 +97,13 @@ def _differences(moves: pl.DataFrame, act_id: int) -> pl.DataFrame:
     now = written.group_by("move_id", maintain_order=True).agg(
         pl.col("change", "recorded").sum(),
         known=pl.col("recorded").is_not_null().any() | (pl.col("act_id") < act_id).any(),
+        # What a receipt is worth beyond its own value came with the last change of its price.
+        valued_on=pl.col("moved_on").max(),
     )
     # A move of this act without any value yet is still to be booked by whoever made it.
     changed = now.filter("known", pl.col("change") != pl.col("recorded"))
-    return changed.select("move_id", amount=(pl.col("change") - pl.col("recorded")).cast(MONEY))
+    difference = (pl.col("change") - pl.col("recorded")).cast(MONEY)
+    return changed.select("move_id", "valued_on", amount=difference).select(NOTHING.columns)
 
 
 def _totals(moves: pl.DataFrame) -> pl.DataFrame:
@@ -113,9 +116,10 @@ def _totals(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def post_differences(session: Session, differences: pl.DataFrame) -> None:
-    """Write differences as stock values of their moves' days and book them, one voucher a period, in this same act.
+    """Write differences as stock values and book them, one voucher a period, in this same act.
 
-    differences: move_id, amount. Sales and what comes back go to the cost of sales, counts to gains and losses.
+    differences: move_id, amount, valued_on. Sales and what comes back go to the cost of sales, counts to gains and
+    losses.
     """
     if differences.is_empty():
         return
@@ -162,8 +166,8 @@ def post_differences(session: Session, differences: pl.DataFrame) -> None:
 
 def _with_accounts(session: Session, differences: pl.DataFrame) -> pl.DataFrame:
     rows = session.frame_with(
-        "select d.move_id, d.amount, m.item, m.kind, m.moved_on as valued_on, m.period from _differences d"
-        " join core.stock_move m using (move_id) order by m.moved_on, d.move_id",
+        "select d.move_id, d.amount, m.item, m.kind, d.valued_on, strftime(d.valued_on, '%Y-%m') as period"
+        " from _differences d join core.stock_move m using (move_id) order by d.valued_on, d.move_id",
         {"_differences": differences},
     )
     items = session.reference("item").select("inventory_account", "cost_account", item="code")

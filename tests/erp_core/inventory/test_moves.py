@@ -168,6 +168,22 @@ def test_a_change_of_price_reaches_the_pool_or_the_cost_of_sales(books):
         ties(books)
 
 
+def test_a_price_that_comes_after_the_goods_are_sold_is_cost_of_its_own_day(books):
+    """The month in which the pool ran empty must not change when the bill of a later month is dearer."""
+    for item in "BC":
+        with acting(books) as session:
+            stock(session, ("purchase", "01-02", item, "W1", 4, "40.00"))
+            receipt = session.one("select max(move_id) from core.stock_move")[0]
+            stock(session, ("sale", "01-04", item, "W1", -4, None))
+            adjust(session, receipt, item, date(2026, 2, 5), "3.00")
+            days = session.rows(
+                "select kind, period, amount from core.stock_value where move_id = $m and kind <> 'receipt' order by kind",
+                m=receipt,
+            )
+        assert days == [("adjustment", "2026-02", Decimal("3.00")), ("difference", "2026-02", Decimal("-3.00"))]
+        ties(books)
+
+
 def adjust(session, receipt, item, day, amount):
     from erp_core.ledger import posting
 
@@ -175,7 +191,7 @@ def adjust(session, receipt, item, day, amount):
     row = {
         "move_id": receipt,
         "item": item,
-        "period": "2026-01",
+        "period": f"{day:%Y-%m}",
         "valued_on": day,
         "kind": "adjustment",
         "amount": Decimal(amount),
