@@ -80,5 +80,5 @@ def stream(name: str, seed: int = SEED) -> random.Random:
 
 
 def scaled(fen: int, scale: float) -> int:
-    """An amount in 分 of the full company brought to the size of a smaller one."""
-    return round(fen * scale)
+    """An amount in 分 of the full company brought to the size of a smaller one, which is thriftier too."""
+    return round(fen * scale**1.15)

@@ -43,7 +43,7 @@ def openings(
     draw = stream("openings", seed)
     history = orders(items, buyers, HISTORY_FIRST_DAY, LAST_DAY, scale=scale, seed=seed)
     invoices = _open_invoices(history, draw)
-    bills = _open_bills(sellers, draw)
+    bills = _open_bills(sellers, draw, scale)
     advances = [
         (buyer.code, f"预收-{buyer.code}", draw.randint(8, 60) * 10_000)
         for buyer in buyers
@@ -83,12 +83,14 @@ def _pay_day_2024(day: date, buyer: Customer) -> date:
     return day if day <= LAST_DAY else _pay_day(day, buyer)
 
 
-def _open_bills(sellers: list[Supplier], draw: Random) -> list[Invoice]:
+def _open_bills(sellers: list[Supplier], draw: Random, scale: float) -> list[Invoice]:
+    # A small company has fewer suppliers, but not as few as its size would have it: their bills are smaller instead.
+    size = 60 * scale / len(sellers)
     result = []
     for seller in sellers:
         for _ in range(draw.choice((1, 2, 2, 3))):
             day = next_workday(LAST_DAY - timedelta(draw.randint(2, seller.credit_days)))
-            gross = draw.randint(320_000, 1_900_000)
+            gross = round(draw.randint(320_000, 1_900_000) * size)
             result.append(
                 Invoice(
                     f"24332{len(result) + 1:015d}",
