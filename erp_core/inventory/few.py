@@ -20,7 +20,7 @@ from erp_core.foundation.session import Session
 from erp_core.inventory import linked
 from erp_core.inventory.average import step
 from erp_core.inventory.linked import Move
-from erp_core.ledger import periods
+from erp_core.ledger import accounts, periods
 
 FEW = 16
 UPDATES_MAX = 4
@@ -41,7 +41,12 @@ _LAYER = {
     "item": pl.String, "layer": pl.Int64, "move_id": pl.Int64, "quantity": QUANTITY, "amount": MONEY,
     "basis_quantity": QUANTITY, "basis_amount": MONEY,
 }  # fmt: skip
-_methods: WeakKeyDictionary[Database, tuple[pl.DataFrame, dict[str, str]]] = WeakKeyDictionary()
+_VALUE = {
+    "value_id": pl.Int64, "move_id": pl.Int64, "item": pl.String, "account": pl.String, "period": pl.String,
+    "valued_on": pl.Date, "kind": pl.String, "amount": MONEY, "event_key": pl.String, "act_id": pl.Int64,
+}  # fmt: skip
+_GIVEN = ("move_id", "item", "period", "valued_on", "kind", "amount", "event_key")
+_kept: WeakKeyDictionary[Database, tuple[pl.DataFrame, dict[str, str], dict[str, str]]] = WeakKeyDictionary()
 
 
 class _State(NamedTuple):
@@ -57,7 +62,7 @@ def move(session: Session, moves: pl.DataFrame) -> pl.DataFrame | None:
     """Write a few ordinary moves and answer as moves.move(), or nothing when they have to take the general road."""
     if moves.height > FEW or not set(_REQUIRED) <= set(moves.columns):
         return None
-    methods = _goods(session)
+    methods, _ = _items(session)
     rows = [row | {"place": at, "bin": row.get("bin") or ""} for at, row in enumerate(moves.to_dicts())]
     if not all(_ordinary(row, methods) for row in rows) or not _known_places(session, rows) or not _even(rows):
         return None
@@ -77,14 +82,35 @@ def move(session: Session, moves: pl.DataFrame) -> pl.DataFrame | None:
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
-def _goods(session: Session) -> dict[str, str]:
-    """Goods in use and their cost method, kept until the items change."""
+def value(session: Session, values: pl.DataFrame) -> bool:
+    """Write a few values as moves.value(); False when they have to take the general road (changes of price)."""
+    if values.height > FEW or not set(_GIVEN) <= set(values.columns):
+        return False
+    _, stock_accounts = _items(session)
+    rows = values.select(_GIVEN).rows()
+    for _, item, _, day, kind, amount, _ in rows:
+        if item not in stock_accounts or not isinstance(day, date) or kind == "adjustment" or not _exact(amount, 2):
+            return False
+    days = [day for _, _, period, day, *_ in rows if period != periods.OPENING_PERIOD]
+    periods.require_open(session, pl.Series(days, dtype=pl.Date))
+    first, act_id = session.take_ids("stock_value", "value_id", len(rows)), session.act_id
+    own = accounts.account_for(session, "inventory")
+    written = [
+        (first + at, row[0], row[1], stock_accounts[row[1]] or own, *row[2:], act_id) for at, row in enumerate(rows)
+    ]
+    session.insert("stock_value", pl.DataFrame(written, schema=_VALUE, orient="row"))
+    return True
+
+
+def _items(session: Session) -> tuple[dict[str, str], dict[str, str]]:
+    """Cost methods of goods in use, and inventory accounts of all items, kept until the items change."""
     frame = session.reference("item")
-    kept = _methods.get(session.database)
+    kept = _kept.get(session.database)
     if kept is None or kept[0] is not frame:
         used = frame.filter((pl.col("kind") == "goods") & pl.col("active")).select("code", "cost_method")
-        kept = _methods[session.database] = (frame, dict(used.rows()))
-    return kept[1]
+        owned = frame.select("code", "inventory_account")
+        kept = _kept[session.database] = (frame, dict(used.rows()), dict(owned.rows()))
+    return kept[1:]
 
 
 def _ordinary(row: dict[str, Any], methods: dict[str, str]) -> bool:

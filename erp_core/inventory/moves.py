@@ -66,6 +66,8 @@ def value(session: Session, values: pl.DataFrame) -> None:
     voucher). An adjustment of an item costed at once changes its pool from its day on; what the pool can no longer hold
     goes to the cost of sales by a voucher of its own.
     """
+    if few.value(session, values):
+        return
     rows = _with_accounts(session, values)
     periods.require_open(session, rows.filter(pl.col("period") != periods.OPENING_PERIOD)["valued_on"])
     first = session.take_ids("stock_value", "value_id", rows.height)
