@@ -7,7 +7,7 @@ from statistics import quantiles
 
 import pytest
 
-from tests.house.reading import ROOT, core, functions, length, modules, tracked
+from tests.house.reading import PACKAGES, ROOT, core, functions, length, modules, tracked
 
 LINES_MAX = 350
 FUNCTION_NINE_IN_TEN = 30
@@ -187,3 +187,13 @@ def test_the_lock_file_names_only_the_public_default():
     lock = ROOT / "uv.lock"
     hosts = set(re.findall(r"https://([^/\"]+)", lock.read_text(encoding="utf-8"))) if lock.exists() else set()
     assert hosts <= {"py" + "pi.org", "files.python" + "hosted.org"}
+
+
+def test_tests_mirror_the_house():
+    problems = []
+    for place in sorted((ROOT / "tests").glob("*/**/")):
+        name = place.relative_to(ROOT / "tests")
+        if name.parts[0] in PACKAGES and not (ROOT / name).is_dir() and "__pycache__" not in name.parts:
+            problems.append(f"tests/{name} mirrors no folder")
+    gather(problems)
+    assert all((ROOT / "tests" / package).is_dir() for package in PACKAGES)

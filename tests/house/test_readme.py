@@ -10,7 +10,20 @@ import erp_core.commands
 import pipelines.commands
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-NAMED = {"demo", "init", "serve", "migrate", "close", "reopen", "reports", "report", "verify", "bench", "notebook", "health"}
+NAMED = {
+    "demo",
+    "init",
+    "serve",
+    "migrate",
+    "close",
+    "reopen",
+    "reports",
+    "report",
+    "verify",
+    "bench",
+    "notebook",
+    "health",
+}
 
 
 def commands() -> set[str]:
