@@ -20,9 +20,11 @@ with recursive edges as (
     select money.document_id, paper.document_id
     from rpt.open_item_match m
     join rpt.open_item o on o.open_item_id = m.open_item_id
+    join rpt.voucher paying on paying.voucher_id = o.voucher_id and paying.source_kind in ('receipt', 'payment')
     join rpt.open_item other on other.open_item_id = case when m.open_item_id = m.debit_item then m.credit_item else m.debit_item end
-    join rpt.document money on money.kind = o.source_kind and money.number = o.source_number and money.kind in ('receipt', 'payment')
-    join rpt.document paper on paper.kind = other.source_kind and paper.number = other.source_number
+    join rpt.voucher paid on paid.voucher_id = other.voucher_id
+    join rpt.document money on money.event_key = paying.event_key
+    join rpt.document paper on paper.event_key = paid.event_key
 ), start as (
     select document_id from rpt.document where number = $number
 ), before as (
@@ -36,8 +38,8 @@ with recursive edges as (
 ), reached as (
     select document_id, min(steps) as steps from (select * from before union all select * from after) group by document_id
 ), papers as (
-    select d.kind, d.number, d.document_on, d.status, d.party_name, d.gross as amount, r.steps
-    from reached r join rpt.document d on d.document_id = r.document_id
+    select d.kind, d.number, d.document_on, d.status, coalesce(p.name, '') as party_name, d.gross as amount, r.steps
+    from reached r join rpt.document d on d.document_id = r.document_id left join rpt.party p on p.code = d.party
 ), totals as (
     select l.voucher_id, sum(l.debit) as debit
     from rpt.voucher_line l join papers p on p.kind = l.source_kind and p.number = l.source_number

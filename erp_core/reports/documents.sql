@@ -22,10 +22,12 @@
 -- column made_by: text · 制单 · Made by
 -- column voucher_id: integer · 凭证序号 · Voucher id
 -- column voucher: text · 凭证字号 · Voucher
-select kind, number, document_on, status, party, party_name, warehouse, employee, due_on, reference, net, tax, gross, note,
-       made_by, voucher_id, voucher
-from rpt.document
-where ($kind = '' or kind = $kind) and ($party = '' or party = $party) and ($status = '' or status = $status)
-  and (cast($from_day as date) is null or document_on >= cast($from_day as date))
-  and (cast($to_day as date) is null or document_on <= cast($to_day as date))
-order by document_on desc, number desc
+select d.kind, d.number, d.document_on, d.status, d.party, coalesce(p.name, '') as party_name, d.warehouse, d.employee, d.due_on,
+       d.reference, d.net, d.tax, d.gross, d.note, d.made_by, v.voucher_id, v.voucher
+from rpt.document d
+left join rpt.party p on p.code = d.party
+left join rpt.voucher v on v.event_key = d.event_key
+where ($kind = '' or d.kind = $kind) and ($party = '' or d.party = $party) and ($status = '' or d.status = $status)
+  and (cast($from_day as date) is null or d.document_on >= cast($from_day as date))
+  and (cast($to_day as date) is null or d.document_on <= cast($to_day as date))
+order by d.document_on desc, d.number desc

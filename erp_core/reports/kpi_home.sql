@@ -21,35 +21,66 @@
 -- column drill_parameters: text · 明细参数 · Its parameters, as JSON
 -- column drill_column: text · 明细合计列 · Column that adds up; empty counts rows
 with days as (
-    select 'value' as which, cast($as_of as date) as day
-    union all select 'last_month', cast($as_of - interval 1 month as date)
-    union all select 'last_year', cast($as_of - interval 1 year as date)
+    select cast($as_of as date) as day, cast($as_of - interval 1 month as date) as month_ago,
+           cast($as_of - interval 1 year as date) as year_ago
 ), cash_moves as (
-    select d.which, b.debit - b.credit as amount
-    from days d join rpt.balance b on b.period < strftime(d.day, '%Y-%m') join rpt.account a on a.code = b.account and a.cash
+    select '0000-00' as period, cast(null as date) as moved_on, cast(0 as decimal(38, 2)) as amount
     union all
-    select d.which, l.debit - l.credit
-    from days d
-    join rpt.voucher_line l on l.period = strftime(d.day, '%Y-%m') and l.voucher_on <= d.day
-    join rpt.account a on a.code = l.account and a.cash
+    select b.period, null, sum(b.debit - b.credit)
+    from rpt.balance b join rpt.account a on a.code = b.account and a.cash
+    where b.period <= strftime($as_of, '%Y-%m')
+    group by b.period
+), cash_days as (
+    select l.period, l.voucher_on as moved_on, sum(l.debit - l.credit) as amount
+    from rpt.voucher_line l join rpt.account a on a.code = l.account and a.cash
+    where l.period in (strftime($as_of, '%Y-%m'), strftime(cast($as_of - interval 1 month as date), '%Y-%m'),
+                       strftime(cast($as_of - interval 1 year as date), '%Y-%m'))
+    group by l.period, l.voucher_on
+), cash as (
+    select sum(case when m.period < strftime(d.day, '%Y-%m') then m.amount else 0 end) as value,
+           sum(case when m.period < strftime(d.month_ago, '%Y-%m') then m.amount else 0 end) as last_month,
+           sum(case when m.period < strftime(d.year_ago, '%Y-%m') then m.amount else 0 end) as last_year
+    from cash_moves m cross join days d
+    union all
+    select sum(case when m.period = strftime(d.day, '%Y-%m') and m.moved_on <= d.day then m.amount else 0 end),
+           sum(case when m.period = strftime(d.month_ago, '%Y-%m') and m.moved_on <= d.month_ago then m.amount else 0 end),
+           sum(case when m.period = strftime(d.year_ago, '%Y-%m') and m.moved_on <= d.year_ago then m.amount else 0 end)
+    from cash_days m cross join days d
+), sold as (
+    select document_on as sold_on, net as amount
+    from rpt.document where kind = 'sales_invoice' and status not in ('draft', 'cancelled') and document_on <= $as_of
+    union all
+    select cast(sold_on as date), cast(round(amount, 2) as decimal(18, 2)) from rpt.sales_history where kind <> 'fee'
 ), sales as (
-    select d.which, s.net as amount
-    from days d join rpt.sales_line s on s.document_on between cast(date_trunc('month', d.day) as date) and d.day
+    select sum(case when s.sold_on between cast(date_trunc('month', d.day) as date) and d.day then s.amount else 0 end) as value,
+           sum(case when s.sold_on between cast(date_trunc('month', d.month_ago) as date) and d.month_ago
+                    then s.amount else 0 end) as last_month,
+           sum(case when s.sold_on between cast(date_trunc('month', d.year_ago) as date) and d.year_ago
+                    then s.amount else 0 end) as last_year
+    from sold s cross join days d
 ), stock as (
-    select d.which, v.amount from days d join rpt.stock_value v on v.valued_on <= d.day
-), owed as (
-    select d.which, r.role, case r.role when 'receivable' then o.amount else -o.amount end as amount
-    from days d
-    join rpt.open_item o on o.due_on < d.day and o.item_on <= d.day
-    join rpt.account_ancestor up on up.account = o.account
-    join rpt.account_role r on r.account = up.ancestor and r.role in ('receivable', 'payable')
+    select sum(v.amount) as value, sum(case when v.valued_on <= d.month_ago then v.amount else 0 end) as last_month,
+           sum(case when v.valued_on <= d.year_ago then v.amount else 0 end) as last_year
+    from rpt.stock_value v cross join days d where v.valued_on <= $as_of
+), accounts as (
+    select up.account, r.role, case r.role when 'receivable' then 1 else -1 end as sign
+    from rpt.account_ancestor up join rpt.account_role r on r.account = up.ancestor and r.role in ('receivable', 'payable')
+), owing as (
+    select account, due_on, item_on as happened_on, item_on, amount from rpt.open_item where due_on < $as_of
     union all
-    select d.which, r.role, case r.role when 'receivable' then m.amount else -m.amount end
-    from days d
-    join rpt.open_item_match m on m.matched_on <= d.day
-    join rpt.open_item o on o.open_item_id = m.open_item_id and o.due_on < d.day and o.item_on <= d.day
-    join rpt.account_ancestor up on up.account = o.account
-    join rpt.account_role r on r.account = up.ancestor and r.role in ('receivable', 'payable')
+    select o.account, o.due_on, m.matched_on, o.item_on, m.amount
+    from rpt.open_item_match m join rpt.open_item o on o.open_item_id = m.open_item_id
+    where o.due_on < $as_of and m.matched_on <= $as_of
+), owed as (
+    select a.role,
+           sum(case when o.due_on < d.day and o.item_on <= d.day and o.happened_on <= d.day
+                    then a.sign * o.amount else 0 end) as value,
+           sum(case when o.due_on < d.month_ago and o.item_on <= d.month_ago and o.happened_on <= d.month_ago
+                    then a.sign * o.amount else 0 end) as last_month,
+           sum(case when o.due_on < d.year_ago and o.item_on <= d.year_ago and o.happened_on <= d.year_ago
+                    then a.sign * o.amount else 0 end) as last_year
+    from owing o join accounts a on a.account = o.account cross join days d
+    group by a.role
 ), on_hand as (
     select item, sum(quantity) as quantity, max(moved_on) as last_moved_on
     from rpt.stock_move where moved_on <= $as_of group by item
@@ -66,18 +97,14 @@ with days as (
 ), orders as (
     select net_outstanding as amount from rpt.order_line
     where kind = 'sales_order' and outstanding > 0 and document_on <= $as_of
-), figures as (
-    select 'cash' as key, which, amount from cash_moves
-    union all select 'sales_month', which, amount from sales
-    union all select 'stock_value', which, amount from stock
-    union all select case role when 'receivable' then 'receivables_overdue' else 'payables_overdue' end, which, amount from owed
-    union all select 'alerts', 'value', amount from alerts
-    union all select 'orders_open', 'value', amount from orders
 ), totals as (
-    select key, sum(case when which = 'value' then amount end) as value,
-           sum(case when which = 'last_month' then amount end) as last_month,
-           sum(case when which = 'last_year' then amount end) as last_year
-    from figures group by key
+    select 'cash' as key, sum(value) as value, sum(last_month) as last_month, sum(last_year) as last_year from cash
+    union all select 'sales_month', value, last_month, last_year from sales
+    union all select 'stock_value', value, last_month, last_year from stock
+    union all select case role when 'receivable' then 'receivables_overdue' else 'payables_overdue' end,
+                     value, last_month, last_year from owed
+    union all select 'alerts', sum(amount), null, null from alerts
+    union all select 'orders_open', sum(amount), null, null from orders
 ), words as (
     select * from (values
         (1, 'cash', 'CNY', '库存现金、银行存款和其他货币资金截至当日的账面余额。',

@@ -28,8 +28,7 @@ with chosen as (
 ), matched as (
     select open_item_id, sum(amount) as amount from rpt.open_item_match where matched_on <= $as_of group by open_item_id
 ), remaining as (
-    select o.party, o.account, o.reference, o.item_on, o.due_on, o.voucher, o.voucher_id, o.source_kind, o.source_number,
-           o.open_item_id, greatest(date_diff('day', o.due_on, $as_of), 0) as days_overdue,
+    select o.party, o.account, o.reference, o.item_on, o.due_on, o.voucher_id, o.open_item_id, greatest(date_diff('day', o.due_on, $as_of), 0) as days_overdue,
            case a.own_side when 'debit' then o.amount else -o.amount end as amount,
            case a.own_side when 'debit' then 1 else -1 end * (o.amount + coalesce(m.amount, 0)) as remaining
     from rpt.open_item o
@@ -39,7 +38,9 @@ with chosen as (
     where o.item_on <= $as_of and ($party = '' or o.party = $party)
 )
 select r.party, coalesce(p.name, r.party) as name, r.account, r.reference, r.item_on, r.due_on, r.days_overdue, r.amount,
-       r.remaining, r.voucher, r.voucher_id, r.source_kind, r.source_number, r.open_item_id
-from remaining r left join rpt.party p on p.code = r.party
+       r.remaining, v.voucher, r.voucher_id, v.source_kind, v.source_number, r.open_item_id
+from remaining r
+join rpt.voucher v on v.voucher_id = r.voucher_id
+left join rpt.party p on p.code = r.party
 where r.remaining <> 0 and (not $overdue or r.due_on < $as_of)
 order by r.due_on, r.party, r.open_item_id

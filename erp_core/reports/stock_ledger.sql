@@ -29,9 +29,11 @@
 with valued as (
     select move_id, sum(amount) as amount from rpt.stock_value where item = $item group by move_id
 ), moves as (
-    select m.moved_on, m.kind, coalesce(m.document_kind, '') as document_kind, coalesce(m.document, '') as document,
+    select m.moved_on, m.kind, coalesce(d.kind, '') as document_kind, coalesce(d.number, m.reference) as document,
            m.warehouse, m.bin, m.quantity, v.amount, m.move_id, case when m.quantity > 0 then 0 else 1 end as rank
-    from rpt.stock_move m left join valued v on v.move_id = m.move_id
+    from rpt.stock_move m
+    left join valued v on v.move_id = m.move_id
+    left join rpt.document d on d.document_id = m.document_id
     where m.item = $item and m.moved_on <= $to_day and ($warehouse = '' or m.warehouse = $warehouse)
 ), opening as (
     select coalesce(sum(quantity), 0) as quantity, coalesce(sum(amount), 0) as amount from moves where moved_on < $from_day

@@ -29,7 +29,7 @@ with quantities as (
            sum(case when period < $period or move_kind = 'opening' then amount else 0 end) as opening,
            sum(case when period = $period and inward and move_kind <> 'opening' then amount else 0 end) as moved_in,
            sum(case when period = $period and not inward then -amount else 0 end) as moved_out
-    from rpt.stock_value where period <= $period
+    from rpt.stock_flow where period <= $period
     group by item
 ), by_item as (
     select i.code, i.name, i.category, i.category_name,

@@ -33,11 +33,16 @@ with placed as (
     group by item, warehouse, bin having sum(quantity) <> 0
 ), valued as (
     select item, sum(amount) as amount from rpt.stock_value where valued_on <= $as_of group by item
+), since as (
+    select least(strftime($as_of, '%Y-%m'), coalesce(min(period), '9999-12')) as period from rpt.period where status = 'open'
 ), uncosted as (
     select m.item, -sum(m.quantity) as quantity
     from rpt.stock_move m
-    left join (select distinct move_id from rpt.stock_value where valued_on <= $as_of) v on v.move_id = m.move_id
-    where m.moved_on <= $as_of and v.move_id is null and m.kind not in ('transfer_in', 'transfer_out')
+    left join (
+        select distinct move_id from rpt.stock_value where valued_on <= $as_of and period >= (select period from since)
+    ) v on v.move_id = m.move_id
+    where m.moved_on <= $as_of and m.period >= (select period from since) and v.move_id is null
+      and m.kind not in ('transfer_in', 'transfer_out', 'opening')
     group by m.item
 ), orders as (
     select item, warehouse,

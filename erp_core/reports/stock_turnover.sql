@@ -18,7 +18,7 @@ with values_of as (
            sum(case when valued_on < $from_day then amount else 0 end) as opening_amount,
            sum(amount) as closing_amount,
            -sum(case when valued_on >= $from_day and move_kind in ('sale', 'sale_return') then amount else 0 end) as cost_of_sales
-    from rpt.stock_value where valued_on <= $to_day group by item
+    from rpt.stock_flow where valued_on <= $to_day group by item
 ), sold as (
     select item, -sum(quantity) as quantity_sold from rpt.stock_move
     where moved_on between $from_day and $to_day and kind in ('sale', 'sale_return') group by item

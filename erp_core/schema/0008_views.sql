@@ -82,9 +82,7 @@ from core.voucher_draft;
 comment on view rpt.voucher_draft is '凭证草稿 · one row per voucher in preparation';
 
 create view rpt.open_item as
-select o.open_item_id, o.voucher_id, o.line, o.account, o.party, o.reference, o.item_on, o.due_on, o.amount,
-       v.word || '-' || v.number as voucher, v.source_kind, v.source_number
-from core.open_item o join core.voucher v on v.voucher_id = o.voucher_id;
+select open_item_id, voucher_id, line, account, party, reference, item_on, due_on, amount from core.open_item;
 comment on view rpt.open_item is '往来款项 · one row per line that waits for money; amount is debit less credit';
 
 create view rpt.open_item_match as
@@ -145,16 +143,12 @@ comment on view rpt.price_rule is '价格政策 · one row per rule';
 -- Documents ---------------------------------------------------------------------------------------------------------
 
 create view rpt.document as
-select d.document_id, d.kind, d.number, d.status, d.document_on, d.due_on, d.party, coalesce(p.name, '') as party_name,
-       d.warehouse, d.to_warehouse, d.department, d.employee, d.project, d.account, d.reference, d.source_id,
-       d.net, d.tax, d.gross, d.note, d.made_by, d.made_at, d.version, d.act_id, v.voucher_id, v.voucher
-from core.document d
-left join core.party p on p.code = d.party
-left join (
-    select source_kind, source_number, min(voucher_id) as voucher_id, arg_min(word || '-' || number, voucher_id) as voucher
-    from core.voucher where reverses is null group by source_kind, source_number
-) v on v.source_kind = d.kind and v.source_number = d.number;
-comment on view rpt.document is '单据 · one row per document of any kind, with its first voucher';
+select document_id, kind, number, status, document_on, due_on, party, warehouse, to_warehouse, department, employee, project,
+       account, reference, source_id, net, tax, gross, note, made_by, made_at, version, act_id,
+       kind || '/' || number as event_key
+from core.document;
+comment on view rpt.document is '单据 · one row per document of any kind';
+comment on column rpt.document.event_key is '事项 · joins the voucher of the document: rpt.voucher.event_key';
 
 create view rpt.document_line as
 select l.document_id, d.kind, d.number, d.status, d.document_on, d.party, l.line, l.item, l.description,
@@ -174,17 +168,19 @@ comment on view rpt.document_step is '单据状态 · one row per change of stat
 -- Stock -------------------------------------------------------------------------------------------------------------
 
 create view rpt.stock_move as
-select m.move_id, m.kind, m.moved_on, m.period, m.item, m.warehouse, m.bin, m.quantity, m.origin_move, m.document_id,
-       m.document_line, d.kind as document_kind, coalesce(d.number, m.reference) as document, m.reference,
-       coalesce(d.department, '') as department, coalesce(d.employee, '') as employee, coalesce(d.project, '') as project
-from core.stock_move m left join core.document d on d.document_id = m.document_id;
+select move_id, kind, moved_on, period, item, warehouse, bin, quantity, origin_move, document_id, document_line, reference
+from core.stock_move;
 comment on view rpt.stock_move is '库存变动 · one row per item, place and event; quantity is positive in, negative out';
 
 create view rpt.stock_value as
-select v.value_id, v.move_id, v.item, v.account, v.period, v.valued_on, v.kind, v.amount, v.event_key,
-       m.quantity > 0 as inward, m.warehouse, m.kind as move_kind
-from core.stock_value v left join core.stock_move m on m.move_id = v.move_id;
+select value_id, move_id, item, account, period, valued_on, kind, amount, event_key from core.stock_value;
 comment on view rpt.stock_value is '库存金额变动 · one row per amount a move brought to (+) or took from (-) the inventory account';
+
+create view rpt.stock_flow as
+select v.value_id, v.move_id, v.item, v.account, v.period, v.valued_on, v.amount, m.quantity > 0 as inward, m.warehouse,
+       m.kind as move_kind, m.moved_on
+from core.stock_value v join core.stock_move m on m.move_id = v.move_id;
+comment on view rpt.stock_flow is '收发金额 · one row per stock value, with the move behind it';
 
 create view rpt.stock_now as select item, warehouse, bin, quantity, last_moved_on from core.stock_now;
 comment on view rpt.stock_now is '即时库存 · one row per item and place: quantity now';
@@ -192,54 +188,58 @@ comment on view rpt.stock_now is '即时库存 · one row per item and place: qu
 -- Sales, the rows behind every figure of sales ------------------------------------------------------------------------
 
 -- Blue and red invoice lines draw on delivery lines; what those cost is shared out so that the parts add up to the cent.
+-- Written so that a filter on the day reaches the documents before anything is joined or summed.
 create view rpt.sales_line as
-with move_cost as (
-    select m.document_id, m.document_line as line, -sum(m.quantity) as quantity, -sum(value.amount) as cost,
-           count(*) = count(value.amount) as costed
-    from core.stock_move m
-    left join (select move_id, sum(amount) as amount from core.stock_value group by move_id) value using (move_id)
-    where m.kind in ('sale', 'sale_return')
-    group by m.document_id, m.document_line
-), invoiced as (
-    select d.document_id, d.number, d.document_on, d.party, d.employee, d.department, d.project, d.reference, l.line,
+with invoiced as (
+    select d.document_id, l.line, d.number, d.document_on, d.party, d.employee, d.department, d.project, d.reference,
            l.item, l.description, l.quantity, l.net, l.tax, l.gross, l.source_id, l.source_line
     from core.document d join core.document_line l on l.document_id = d.document_id
     where d.kind = 'sales_invoice' and d.status not in ('draft', 'cancelled')
-), running as (
-    select *, sum(quantity) over (partition by source_id, source_line order by document_id, line) as so_far from invoiced
 ), costed as (
-    select r.*,
-           case when goods.kind = 'service' then 0
-                when c.costed and c.quantity <> 0 then
-                    round(cast(c.cost as double) * cast(r.so_far as double) / cast(c.quantity as double), 2)
-                    - round(cast(c.cost as double) * cast(r.so_far - r.quantity as double) / cast(c.quantity as double), 2)
-           end as cost
-    from running r
-    left join move_cost c on c.document_id = r.source_id and c.line = r.source_line
-    left join core.item goods on goods.code = r.item
+    select i.document_id, i.line, i.number, i.document_on, i.party, i.employee, i.department, i.project, i.reference,
+           i.item, i.description, i.quantity, i.net, i.tax, i.gross, i.source_id, i.source_line,
+           -min(m.quantity) as delivered, -sum(v.amount) as cost
+    from invoiced i
+    left join core.stock_move m on m.document_id = i.source_id and m.document_line = i.source_line
+    left join core.stock_value v on v.move_id = m.move_id
+    group by i.document_id, i.line, i.number, i.document_on, i.party, i.employee, i.department, i.project, i.reference,
+             i.item, i.description, i.quantity, i.net, i.tax, i.gross, i.source_id, i.source_line
+), shared as (
+    select c.document_id, c.line, c.number, c.document_on, c.party, c.employee, c.department, c.project, c.reference,
+           c.item, c.description, c.quantity, c.net, c.tax, c.gross, c.delivered, c.cost,
+           coalesce(sum(case when other.kind = 'sales_invoice' then s.quantity end), c.quantity) as so_far
+    from costed c
+    left join core.document_line s
+        on c.quantity <> c.delivered and s.source_id = c.source_id and s.source_line = c.source_line
+        and (s.document_id < c.document_id or (s.document_id = c.document_id and s.line <= c.line))
+    left join core.document other on other.document_id = s.document_id
+    group by c.document_id, c.line, c.number, c.document_on, c.party, c.employee, c.department, c.project, c.reference,
+             c.item, c.description, c.quantity, c.net, c.tax, c.gross, c.delivered, c.cost
 ), every as (
-    select document_id, number, document_on, party, line, item, description, employee, department, project, reference,
-           '' as region, quantity, net, tax, gross, cast(round(cost, 2) as decimal(18, 2)) as cost, false as history
-    from costed
+    select c.document_id, c.number, c.document_on, c.party, c.line, c.item, c.description, c.employee, c.department,
+           c.project, c.reference, '' as region, c.quantity, c.net, c.tax, c.gross,
+           case when goods.kind = 'service' then 0
+                when c.delivered <> 0 then
+                    round(cast(c.cost as double) * cast(c.so_far as double) / cast(c.delivered as double), 2)
+                    - round(cast(c.cost as double) * cast(c.so_far - c.quantity as double) / cast(c.delivered as double), 2)
+           end as cost, false as history
+    from shared c left join core.item goods on goods.code = c.item
     union all
     select null, number, cast(sold_on as date), party, line, item, description, '', '', '', source, region, quantity,
            cast(round(amount, 2) as decimal(18, 2)), cast(0 as decimal(18, 2)), cast(round(amount, 2) as decimal(18, 2)),
            null, true
     from core.sales_history where kind <> 'fee'
-), posted as (
-    select source_number, min(voucher_id) as voucher_id from core.voucher
-    where source_kind = 'sales_invoice' and reverses is null group by source_number
 )
-select e.document_id, e.number, e.document_on, e.party, coalesce(p.name, nullif(e.party, ''), '') as name, e.line, e.item,
+select e.document_id, e.number, e.document_on, e.party, coalesce(p.name, e.party) as name, e.line, e.item,
        coalesce(i.name, e.description) as item_name, coalesce(i.category, '') as category,
        coalesce(k.name, i.category, '') as category_name, coalesce(nullif(e.employee, ''), p.employee, '') as employee,
        e.department, e.project, coalesce(nullif(p.region, ''), e.region) as region, e.reference, e.quantity, e.net, e.tax,
-       e.gross, e.cost, e.history, v.voucher_id
+       e.gross, cast(round(e.cost, 2) as decimal(18, 2)) as cost, e.history, v.voucher_id
 from every e
 left join core.party p on p.code = e.party
 left join core.item i on i.code = e.item
 left join core.item_category k on k.code = i.category
-left join posted v on v.source_number = e.number and not e.history;
+left join core.voucher v on v.event_key = 'sales_invoice/' || e.number and not e.history;
 comment on view rpt.sales_line is '销售明细 · one row per line of a sales invoice, with its cost; and per line of the history before the books';
 comment on column rpt.sales_line.cost is '成本 · empty while the month of a month_average item is not yet costed, and for history';
 
@@ -311,13 +311,14 @@ with done as (
     select document_id, line, sum(quantity) filter (where step in ('delivered', 'received')) as quantity
     from core.document_progress group by document_id, line
 ), counted as (
-    select l.*, d.employee, d.party_name, coalesce(done.quantity, 0) as done,
+    select l.*, d.employee, p.name as party_name, coalesce(done.quantity, 0) as done,
            case when l.status = 'approved' then greatest(l.quantity - coalesce(done.quantity, 0), 0) else 0 end as outstanding
-    from rpt.document_line l join rpt.document d on d.document_id = l.document_id
+    from rpt.document_line l join core.document d on d.document_id = l.document_id
+    left join core.party p on p.code = l.party
     left join done on done.document_id = l.document_id and done.line = l.line
     where l.kind in ('sales_order', 'purchase_order')
 )
-select document_id, kind, number, status, document_on, party, party_name as name, employee, line, item, warehouse, bin,
+select document_id, kind, number, status, document_on, party, coalesce(party_name, party) as name, employee, line, item, warehouse, bin,
        quantity as ordered, done, cast(outstanding as decimal(18, 6)) as outstanding, promised_on, net,
        cast(case when quantity = 0 then 0
                  else round(cast(net as double) * cast(outstanding as double) / cast(quantity as double), 2) end
