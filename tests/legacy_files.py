@@ -42,7 +42,9 @@ def ocean(path: Path, rows: Rows, last_row: int = 1_048_576) -> Path:
     workbook(path, Sheet1=rows)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    blank = "".join(f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/></row>' for n in range(len(rows) + 1, last_row + 1))
+    blank = "".join(
+        f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/></row>' for n in range(len(rows) + 1, last_row + 1)
+    )
     name = "xl/worksheets/sheet1.xml"
     parts[name] = parts[name].replace(b"</sheetData>", blank.encode() + b"</sheetData>")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

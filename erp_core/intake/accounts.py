@@ -37,7 +37,7 @@ def _missing(row: dict[str, str], known: dict[str, str]) -> list[tuple[str, str,
             if not parent:
                 raise AccountWithoutParent(first=row["code"], count=1)
             # The legacy file names only its leaves; a level between is called after its parent until someone names it.
-            name = row["name_zh"] if code == row["code"] else f"{known.get(parent, parent)}{code[len(parent):]}"
+            name = row["name_zh"] if code == row["code"] else f"{known.get(parent, parent)}{code[len(parent) :]}"
             wanted.append((code, parent, name))
         parent = code
     return wanted

@@ -63,12 +63,15 @@ DOORS: dict[str, Door] = {
     ),
     "employees": Door(_code, lambda s, rows, _: organisation.save_employees(s, employees=_given(rows)), "employee"),
     "warehouses": Door(_code, lambda s, rows, _: warehouses.save(s, warehouses=_given(rows)), "warehouse"),
-    "item_categories": Door(_code, lambda s, rows, _: items.save_categories(s, categories=_given(rows)), "item_category"),
+    "item_categories": Door(
+        _code, lambda s, rows, _: items.save_categories(s, categories=_given(rows)), "item_category"
+    ),
     "suppliers": Door(_code, _suppliers, "party"),
     "customers": Door(_code, _customers, "party"),
     "items": Door(_code, lambda s, rows, _: items.save(s, items=_given(rows)), "item"),
     "item_units": Door(
-        lambda rows, run: pl.col("item") + "/" + pl.col("unit"), lambda s, rows, _: items.save_units(s, units=_given(rows))
+        lambda rows, run: pl.col("item") + "/" + pl.col("unit"),
+        lambda s, rows, _: items.save_units(s, units=_given(rows)),
     ),
     "opening_balances": Door(_whole, openings.enter_balances, fixed=True),
     "opening_stock": Door(_whole, openings.enter_stock, fixed=True),

@@ -19,7 +19,9 @@ TEXTS = ("party", "item", "description", "region")
 
 
 @verb("sales.history.load")
-def load(session: Session, *, lines: pl.DataFrame | list[dict[str, Any]], source: str, run_id: str = "") -> dict[str, int]:
+def load(
+    session: Session, *, lines: pl.DataFrame | list[dict[str, Any]], source: str, run_id: str = ""
+) -> dict[str, int]:
     """Add or replace lines of sales history, known by source and line number.
 
     lines: line, number, sold_on, kind, quantity, unit_price, amount (quantity times price, six decimals, currency of
@@ -28,7 +30,8 @@ def load(session: Session, *, lines: pl.DataFrame | list[dict[str, Any]], source
     frame = pl.DataFrame(lines) if isinstance(lines, list) else lines
     frame = frame.with_columns(source=pl.lit(source), run_id=pl.lit(run_id))
     shaped = [
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in COLUMNS.items()
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in COLUMNS.items()
     ]
     rows = frame.select(shaped).with_columns(pl.col(TEXTS).fill_null(""))
     known = session.one("select count(*) from core.sales_history where source = $source", source=source)[0]

@@ -18,14 +18,14 @@ HASH_LENGTH = 32
 
 @verb("intake.load")
 def load(session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, Any]) -> dict[str, Any]:
-    """Load the rows of one sheet for one target, all or nothing; rows loaded before with the same content change nothing.
+    """Load the rows of one sheet for one target, all or nothing; rows that came before unchanged stay.
 
     rows: row (of the source) and the fields of the target. run: layout, source, file, file_hash, sheet, rows_read,
     rows_rejected, rows_dropped, totals. Returns run_id ('' when nothing was new), added, changed, unchanged and result.
     """
     door = _door(target, rows)
     run_id = f"R{session.act_id}"
-    facts = {name: "" for name in FACTS} | run | {"run_id": run_id}
+    facts = dict.fromkeys(FACTS, "") | run | {"run_id": run_id}
     keyed = rows.with_columns(door.key(rows, facts).alias(KEY))
     judged = _met_before(session, door, _judged(session, target, _hashed(session, keyed)))
     counts = dict.fromkeys(("added", "changed", "same"), 0) | dict(judged.group_by("action").len().rows())
@@ -58,15 +58,16 @@ def _door(target: str, rows: pl.DataFrame) -> Door:
 def _hashed(session: Session, keyed: pl.DataFrame) -> pl.DataFrame:
     """Row, key and hash; rows of one key (the lines of a voucher) share the hash of them all."""
     content = sorted(name for name in keyed.columns if name not in (ROW, KEY))
-    parts = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(30))" for name in content)
+    parts = ", ".join(f'coalesce(cast("{name}" as varchar), chr(30))' for name in content)
     line = f"concat_ws(chr(31), {parts})" if content else "''"
     if not keyed[KEY].is_duplicated().any():
         query = f"select {ROW}, {KEY}, substr(sha256({line}), 1, {HASH_LENGTH}) as row_hash from _keyed"
         return session.frame_with(query, {"_keyed": keyed})
+    together = f"substr(sha256(string_agg(line, chr(29) order by {ROW})), 1, {HASH_LENGTH})"
     query = (
         f"with each as (select {ROW}, {KEY}, {line} as line from _keyed), "
-        f"whole as (select {KEY}, substr(sha256(string_agg(line, chr(29) order by {ROW})), 1, {HASH_LENGTH}) as row_hash "
-        f"from each group by {KEY}) select {ROW}, {KEY}, row_hash from each join whole using ({KEY}) order by {ROW}"
+        f"whole as (select {KEY}, {together} as row_hash from each group by {KEY}) "
+        f"select {ROW}, {KEY}, row_hash from each join whole using ({KEY}) order by {ROW}"
     )
     return session.frame_with(query, {"_keyed": keyed})
 
@@ -88,7 +89,7 @@ def _judged(session: Session, target: str, hashed: pl.DataFrame) -> pl.DataFrame
 
 
 def _met_before(session: Session, door: Door, judged: pl.DataFrame) -> pl.DataFrame:
-    """Masters that were in the books before any intake are changed by it, not added: taking the run back must not remove them."""
+    """Masters that the books had before are changed by a run, not added: undoing it must not remove them."""
     if not door.table or door.column not in session.frame(f"select * from core.{door.table} limit 0").columns:
         return judged
     held = session.frame_with(

@@ -19,16 +19,23 @@ USES = {
         ("document_line", "item"), ("stock_move", "item"), ("voucher_line", "item"), ("item_unit", "item"),
         ("price_rule", "item"), ("sales_history", "item"),
     ),
-    "warehouse": (("document", "warehouse"), ("document_line", "warehouse"), ("stock_move", "warehouse"), ("bin", "warehouse")),
-    "department": (("document", "department"), ("voucher_line", "department"), ("employee", "department"), ("department", "parent")),
-    "employee": (("document", "employee"), ("voucher_line", "employee"), ("party", "employee"), ("warehouse", "keeper")),
+    "warehouse": (
+        ("document", "warehouse"), ("document_line", "warehouse"), ("stock_move", "warehouse"), ("bin", "warehouse"),
+    ),
+    "department": (
+        ("document", "department"), ("voucher_line", "department"), ("employee", "department"),
+        ("department", "parent"),
+    ),
+    "employee": (
+        ("document", "employee"), ("voucher_line", "employee"), ("party", "employee"), ("warehouse", "keeper"),
+    ),
     "item_category": (("item", "category"), ("item_category", "parent")),
 }  # fmt: skip
 
 
 @verb("intake.undo", reason=True)
 def undo(session: Session, *, run_id: str, reason: str) -> dict[str, Any]:
-    """Remove the rows a run added, with their lineage; refused when they are posted, changed older rows, or are used."""
+    """Remove the rows a run added and its keys; refused when they are posted, changed older rows, or are used."""
     del reason
     found = session.one("select target, rows_loaded from core.intake_run where run_id = $run", run=run_id)
     if found is None:
@@ -58,7 +65,8 @@ def undo(session: Session, *, run_id: str, reason: str) -> dict[str, Any]:
 
 def _refuse_changed(session: Session, run_id: str) -> None:
     changed = session.rows(
-        "select target_key from core.intake_row where run_id = $run and action = 'changed' order by source_row", run=run_id
+        "select target_key from core.intake_row where run_id = $run and action = 'changed' order by source_row",
+        run=run_id,
     )
     if changed:
         raise RunChangedRows(run_id=run_id, first=changed[0][0], count=len(changed))

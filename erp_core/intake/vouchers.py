@@ -30,7 +30,9 @@ def enter(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> dict[
     """
     del run
     rows = _ordered(rows)
-    summary = pl.coalesce([pl.col(name) for name in ("summary", "account_name") if name in rows.columns] or [pl.lit("-")])
+    summary = pl.coalesce(
+        [pl.col(name) for name in ("summary", "account_name") if name in rows.columns] or [pl.lit("-")]
+    )
     heads = rows.group_by("target_key", maintain_order=True).agg(
         pl.col("voucher_on").first(),
         summary.first().fill_null("-").alias("summary"),

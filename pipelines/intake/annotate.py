@@ -1,4 +1,4 @@
-"""The original workbook with its failing cells coloured and commented; only small .xlsx files, the rest get failed rows."""
+"""The original workbook with its failing cells coloured and commented; only .xlsx files that are not large."""
 
 from pathlib import Path
 

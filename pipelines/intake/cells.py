@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import polars as pl
@@ -61,7 +62,7 @@ def column_index(letters: str) -> int:
 def plain_number(text: str) -> str:
     """Return the shortest text that stands for the same double, without exponent: 2.5499999999999998 is 2.55."""
     value = float(text)
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         return text
     shortest = format(Decimal(repr(value)), "f")
     return shortest.rstrip("0").rstrip(".") if "." in shortest else shortest

@@ -114,8 +114,10 @@ def _missing(rows: pl.Series, read: Read, field: str, column: Column, found: Fit
 
 def _issues(codes: pl.DataFrame, field: str, letters: str, column: Column) -> pl.DataFrame:
     rejected = pl.col("code").str.starts_with("E_")
-    severity = pl.lit("warn") if column.on_reject == "blank" and not column.required else (
-        pl.when(rejected).then(pl.lit("reject")).otherwise(pl.lit("warn"))
+    severity = (
+        pl.lit("warn")
+        if column.on_reject == "blank" and not column.required
+        else (pl.when(rejected).then(pl.lit("reject")).otherwise(pl.lit("warn")))
     )
     return codes.select(
         pl.col("row").cast(pl.Int32),

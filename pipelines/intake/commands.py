@@ -47,7 +47,9 @@ def profile(paths: Paths, out: OutOption = None, lang: LangOption = None, books:
     language = _language(lang, books)
     files = list(files_of(paths))
     with _bar(language) as tell:
-        found = [profile_file(path, lambda done, total, p=path: tell(p.name, "read", done / max(total, 1))) for path in files]
+        found = [
+            profile_file(path, lambda done, total, p=path: tell(p.name, "read", done / max(total, 1))) for path in files
+        ]
     show.profiles(Console(), found, language)
     if out:
         out.mkdir(parents=True, exist_ok=True)
@@ -135,7 +137,9 @@ def _bar(language: str) -> Iterator[OnProgress]:
         def tell(file: str, step: str, share: float) -> None:
             before = STEPS.index(step) / len(STEPS) if step in STEPS else share
             done = before + share / len(STEPS) if step in STEPS else before
-            progress.update(task, completed=done * 100, description=f"{file} · {word('pipelines', f'intake.step.{step}', language)}")
+            progress.update(
+                task, completed=done * 100, description=f"{file} · {word('pipelines', f'intake.step.{step}', language)}"
+            )
 
         yield tell
 

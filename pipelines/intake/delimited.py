@@ -86,7 +86,9 @@ def _frame(numbers: list[int], rows: list[list[str]]) -> pl.DataFrame:
         values = [row[column] if column < len(row) else None for row in rows]
         columns.append(pl.Series(f"t{column}", values, dtype=pl.String))
     frame = pl.DataFrame(columns)
-    filled = [pl.when(pl.col(f"t{n}").str.strip_chars() != "").then(pl.col(f"t{n}")).alias(f"t{n}") for n in range(width)]
+    filled = [
+        pl.when(pl.col(f"t{n}").str.strip_chars() != "").then(pl.col(f"t{n}")).alias(f"t{n}") for n in range(width)
+    ]
     frame = frame.with_columns(filled)
     kinds = [pl.when(pl.col(f"t{n}").is_not_null()).then(pl.lit("text", KIND)).alias(f"k{n}") for n in range(width)]
     cells = pl.Series("cells", [len(row) for row in rows], dtype=pl.Int32)

@@ -72,7 +72,7 @@ class BatchUnbalanced(Refusal):
 
 
 class SubledgerDiffers(Refusal):
-    """Account {account}: the trial balance says {balance}, the items behind it add up to {items}, difference {difference}."""
+    """Account {account}: the trial balance says {balance}, its items add up to {items}, difference {difference}."""
 
 
 class NothingToLoad(Refusal):

@@ -1,4 +1,4 @@
-"""Findings for people: a workbook of issues, drops and sums, the same as JSON, and the failed rows in their own layout."""
+"""Findings for people: a workbook of issues, drops and sums, the same as JSON, and the failed rows alone."""
 
 import json
 from decimal import Decimal
@@ -97,9 +97,17 @@ def _workbook(path: Path, pack: Pack, language: str) -> None:
         }
         for name, columns, rows in (
             ("summary", ("file", "sheet", "layout", "target", "read", "loaded", "rejected", "dropped"), _summary(pack)),
-            ("issues", ("file", "sheet", "row", "column", "field", "severity", "code", "rule", "found", "fix"), _issues(pack, language)),
+            (
+                "issues",
+                ("file", "sheet", "row", "column", "field", "severity", "code", "rule", "found", "fix"),
+                _issues(pack, language),
+            ),
             ("drops", ("file", "sheet", "row", "reason"), _drops(pack, language)),
-            ("sums", ("file", "sheet", "column", "outcome", "reason", "group", "rows", "amount"), _sums(pack, language)),
+            (
+                "sums",
+                ("file", "sheet", "column", "outcome", "reason", "group", "rows", "amount"),
+                _sums(pack, language),
+            ),
         ):
             tab = book.add_worksheet(word("pipelines", f"intake.tab.{name}", language))
             tab.freeze_panes(1, 0)
@@ -162,7 +170,7 @@ def _sums(pack: Pack, language: str) -> list[tuple[Any, ...]]:
 
 
 def write_failed_rows(sheet: Sheet, folder: Path, language: str) -> Path:
-    """Write the rejected rows of a sheet in its own layout, with why, and marks by which they are known when they return."""
+    """Write the rejected rows of a sheet in its own layout, with why, and marks by which they are known again."""
     grid, header = sheet.fit.grid, sheet.fit.header
     bad = sheet.prepared.batch.rejects.filter(pl.col("severity") == "reject")
     reasons: dict[int, list[str]] = {}

@@ -41,7 +41,7 @@ def plain_name(text: str) -> str:
     """Return a header text by which it is compared: no blanks, marks, units or case."""
     name = re.sub(r"\s+", "", folded(text)).lower()
     name = MARKS.sub("", name)
-    return UNIT.sub("", name).rstrip("::")
+    return UNIT.sub("", name).rstrip(":")
 
 
 @lru_cache(1 << 16)
@@ -68,7 +68,7 @@ def find_header(grid: Grid, aliases: Collection[str]) -> Header | None:
             if score > best_score:
                 best, best_score = header, score
     if best and sheet_unit:
-        units = {column: sheet_unit for column in range(grid.width)} | dict(best.units)
+        units = dict.fromkeys(range(grid.width), sheet_unit) | dict(best.units)
         best = Header(best.first_row, best.last_row, best.names, units, best.doubled)
     return best
 

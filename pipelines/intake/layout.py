@@ -20,7 +20,9 @@ def _listed(value: Any) -> Any:
 
 
 def _truth(value: Any) -> Any:
-    return {"true": True, "yes": True, "false": False, "no": False}.get(value, value) if isinstance(value, str) else value
+    return (
+        {"true": True, "yes": True, "false": False, "no": False}.get(value, value) if isinstance(value, str) else value
+    )
 
 
 Words = Annotated[list[str], BeforeValidator(_listed)]
@@ -221,7 +223,7 @@ def shipped_layouts() -> tuple[Layout, ...]:
 
 def _inherited(path: Path) -> dict[str, Any]:
     # BaseLoader makes every scalar a text: 001 stays 001, `no` stays no, 12:30 stays 12:30.
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts only
     if not isinstance(content, dict):
         raise LayoutInvalid(layout=path.name, detail="not a mapping")
     above = content.get("extends")

@@ -39,7 +39,7 @@ class _Batch:
 
 
 def ready(pack: Pack) -> None:
-    """Refuse a pack that must not be loaded: a whole target with bad rows or wrong totals, or nothing to load at all."""
+    """Refuse a pack that must not be loaded: a whole target with bad rows or wrong totals, or nothing to load."""
     for sheet in pack.sheets:
         notes, target = sheet.prepared.batch.notes, TARGETS[sheet.prepared.target]
         counts = notes["counts"]
@@ -81,7 +81,9 @@ def _batches(books: Books, pack: Pack) -> list[_Batch]:
     opening = openings.combined(pack, _roles(books))
     if opening:
         sheets, rows = opening
-        batches.append(_Batch(TARGETS["opening_balances"].order, "opening_balances", sheets[0].place, rows, _together(sheets)))
+        batches.append(
+            _Batch(TARGETS["opening_balances"].order, "opening_balances", sheets[0].place, rows, _together(sheets))
+        )
     stock = pack.of("opening_stock")
     if stock:
         rows = pl.concat([sheet.prepared.rows for sheet in stock], how="diagonal")
@@ -97,7 +99,12 @@ def _roles(books: Books) -> dict[str, str]:
 def _together(sheets: list[Sheet]) -> dict[str, Any]:
     """Return the facts of one run made out of several sheets."""
     runs = [sheet.run for sheet in sheets]
-    facts = {name: " + ".join(dict.fromkeys(str(run[name]) for run in runs)) for name in ("layout", "source", "file", "sheet")}
+    facts = {
+        name: " + ".join(dict.fromkeys(str(run[name]) for run in runs))
+        for name in ("layout", "source", "file", "sheet")
+    }
     counts = {name: sum(int(str(run[name])) for run in runs) for name in ("rows_read", "rows_rejected", "rows_dropped")}
     totals = [total for run in runs for total in run["totals"]]
-    return facts | counts | {"file_hash": " ".join(dict.fromkeys(str(run["file_hash"]) for run in runs)), "totals": totals}
+    return (
+        facts | counts | {"file_hash": " ".join(dict.fromkeys(str(run["file_hash"]) for run in runs)), "totals": totals}
+    )

@@ -46,7 +46,9 @@ class Fit:
         required = all(plain_name(name) in names for name in self.layout.match.require)
         fields = all(name in self.found for name, column in self.layout.columns.items() if needs(column))
         enough = self.share >= self.layout.match.min_hit and len(set(self.found.values())) >= min(2, self.wanted)
-        enough = enough and (not self.layout.match.any_of or any(name in self.found for name in self.layout.match.any_of))
+        enough = enough and (
+            not self.layout.match.any_of or any(name in self.found for name in self.layout.match.any_of)
+        )
         return required and fields and enough and self._sheet_fits and (self.named or not self._bare)
 
     @property
@@ -61,12 +63,14 @@ class Fit:
 
     @property
     def named(self) -> bool:
-        """Return whether a word of the layout stands in the name of the file or sheet, or in the title above the table."""
+        """Return whether a word of the layout stands in the name of the file or sheet, or in the title."""
         words = self.layout.match.words
         if not words:
             return False
         above = self.grid.frame.head(10).filter(pl.col("row") < self.header.first_row)
-        titles = above.select(pl.concat_str([pl.col(f"t{n}").fill_null("") for n in range(self.grid.width)])).to_series()
+        titles = above.select(
+            pl.concat_str([pl.col(f"t{n}").fill_null("") for n in range(self.grid.width)])
+        ).to_series()
         place = " ".join([self.grid.file, self.grid.sheet, *titles]).lower()
         return any(word.lower() in place for word in words)
 
@@ -102,7 +106,9 @@ def fit(grid: Grid, layout: Layout, header: Header | None = None) -> Fit | None:
         elif column.default is None or column.required:
             missing.append(field)
     used = set(found.values())
-    unknown = tuple(name for name, place in names.items() if place not in used and name not in (SOURCE_MARK, ISSUES_MARK))
+    unknown = tuple(
+        name for name, place in names.items() if place not in used and name not in (SOURCE_MARK, ISSUES_MARK)
+    )
     return Fit(layout, grid, header, found, tuple(missing), unknown)
 
 
@@ -154,7 +160,11 @@ def _bad_below(found: Fit) -> list[tuple[int, str]]:
 def _unreadable(found: Fit) -> pl.DataFrame:
     """Return the lines that could not be decoded; they are in no frame, so they are counted from here."""
     rows = [(row, "", "", "E_ENCODING", "reject", text[:200]) for row, text in _bad_below(found)]
-    return pl.DataFrame(rows, schema=["row", "field", "column", "code", "severity", "found"], orient="row") if rows else _none()
+    return (
+        pl.DataFrame(rows, schema=["row", "field", "column", "code", "severity", "found"], orient="row")
+        if rows
+        else _none()
+    )
 
 
 def _odd_widths(found: Fit, body: Body) -> pl.DataFrame:
@@ -163,7 +173,7 @@ def _odd_widths(found: Fit, body: Body) -> pl.DataFrame:
         return _none()
     return odd.select(
         "row", field=pl.lit(""), column=pl.lit(""), code=pl.lit("E_ROW_WIDTH"), severity=pl.lit("reject"),
-        found=pl.concat_str([pl.col(f"t{n}").fill_null("") for n in range(found.grid.width)], separator="|").str.head(200),
+        found=pl.concat_str([pl.col(f"t{n}").fill_null("") for n in range(found.grid.width)], separator="|"),
     )  # fmt: skip
 
 

@@ -30,8 +30,6 @@ def _grid(path: Path, sheet: calamine.CalamineSheet, *, hidden: bool) -> Grid:
         sheet=sheet.name,
         frame=drop_blank_edges(grid_frame(cells, width)),
         rows_declared=len(rows),
-        merges=tuple(
-            (first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ()
-        ),
+        merges=tuple((first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ()),
         hidden=hidden,
     )

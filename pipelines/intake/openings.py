@@ -42,7 +42,9 @@ def _balances(sheets: list[Sheet]) -> pl.DataFrame:
     schema = {"account": pl.String, "debit": MONEY, "credit": MONEY}
     frames = [sheet.prepared.rows.drop("row", "name", strict=False) for sheet in sheets]
     total = pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
-    filled = total.with_columns(pl.col(name).fill_null(0) for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in total.columns)
+    filled = total.with_columns(
+        pl.col(name).fill_null(0) for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in total.columns
+    )
     moved = [pl.col(name) != 0 for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in filled.columns]
     return filled.filter(pl.any_horizontal(moved))
 

@@ -31,7 +31,13 @@ class FileProfile:
     def plain(self) -> dict[str, Any]:
         """Return the profile as plain values for JSON."""
         refused = {"code": self.refusal.code, "text": self.refusal.english} if self.refusal else None
-        return {"file": self.path.name, "sha256": self.sha256, "bytes": self.size, "sheets": self.sheets, "refusal": refused}
+        return {
+            "file": self.path.name,
+            "sha256": self.sha256,
+            "bytes": self.size,
+            "sheets": self.sheets,
+            "refusal": refused,
+        }
 
 
 def profile_file(path: Path, on_bytes: OnBytes | None = None) -> FileProfile:

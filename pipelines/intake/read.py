@@ -39,9 +39,7 @@ def files_of(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(
-                found
-                for found in path.rglob("*")
-                if found.is_file() and not found.name.startswith(PASSED_OVER)
+                found for found in path.rglob("*") if found.is_file() and not found.name.startswith(PASSED_OVER)
             )
         elif path.exists():
             yield path

@@ -10,9 +10,13 @@ from pipelines.intake.header import Header, plain_name
 from pipelines.intake.parsers.kinds import folded
 
 TOTAL = re.compile(r"^(合计|总计|共计|累计|总合计|全部合计|grandtotal|total)([::(].*)?$")
-SUBTOTAL = re.compile(r"^(小计|本页合计|本页小计|本日合计|本月合计|本年累计|本期合计|分类小计|subtotal)([::(].*)?$|^.{1,20}(小计|合计)$")
+SUBTOTAL = re.compile(
+    r"^(小计|本页合计|本页小计|本日合计|本月合计|本年累计|本期合计|分类小计|subtotal)([::(].*)?$|^.{1,20}(小计|合计)$"
+)
 CARRY = re.compile(r"^(承前页|过次页|转次页|接上页|上页结转)$")
-FOOTER = re.compile(r"^(制表|制单|审核|打印|复核|单位负责人|会计主管|财务主管|经办|导出时间|打印时间|制表人|第\d+页|共\d+页|份数)")
+FOOTER = re.compile(
+    r"^(制表|制单|审核|打印|复核|单位负责人|会计主管|财务主管|经办|导出时间|打印时间|制表人|第\d+页|共\d+页|份数)"
+)
 NOTE = re.compile(r"^(备注|注|说明|附注)[::]")
 SECTION = re.compile(r"^[一二三四五六七八九十]+、")
 DITTO = ("同上", "〃", '"', "''", "″", "々")
@@ -58,13 +62,23 @@ def _marked(below: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Return the rows that are no data by what their texts say; only candidates are looked at one by one."""
     width = (below.width - 1) // 2
     columns = [f"t{column}" for column in range(width)]
-    words = "合计|总计|共计|小计|累计|承前页|过次页|转次页|结转|接上页|^(制|审核|打印|复核|单位|会计|财务|经办|导出|第|共|份数)|^(备注|注|说明|附注)|(?i)total"
+    words = (
+        "合计|总计|共计|小计|累计|承前页|过次页|转次页|结转|接上页|(?i)total"
+        "|^(制|审核|打印|复核|单位|会计|财务|经办|导出|第|共|份数|备注|注|说明|附注)"
+    )
     few = pl.sum_horizontal(pl.col(columns).is_not_null().cast(pl.Int32)) <= 2 if columns else pl.lit(value=False)
     first = pl.coalesce(columns) if columns else pl.lit(None, pl.String)
     spaced = first.str.replace_all(r"\s", "")
     head = next((column for column, name in enumerate(header.names) if name), 0)
-    same = pl.col(f"t{head}").str.replace_all(r"\s", "").str.to_lowercase().str.contains(header.names[head][:2], literal=True)
-    candidates = below.filter(spaced.str.contains(words) | (few & spaced.str.contains("^[一二三四五六七八九十]+、")) | same)
+    same = (
+        pl.col(f"t{head}")
+        .str.replace_all(r"\s", "")
+        .str.to_lowercase()
+        .str.contains(header.names[head][:2], literal=True)
+    )
+    candidates = below.filter(
+        spaced.str.contains(words) | (few & spaced.str.contains("^[一二三四五六七八九十]+、")) | same
+    )
     found = [(row["row"], _reason(row, header, width)) for row in candidates.iter_rows(named=True)]
     kept = [(row, reason) for row, reason in found if reason]
     return pl.DataFrame(kept, schema={"row": pl.Int32, "reason": pl.String}, orient="row")
@@ -119,7 +133,9 @@ def _fill_merge(frame: pl.DataFrame, first: int, last: int, column: int) -> pl.D
         return frame
     inside = pl.col("row").is_between(first, last)
     return frame.with_columns(
-        pl.when(inside).then(pl.lit(top[f"{part}{column}"][0], frame.schema[f"{part}{column}"]))
-        .otherwise(pl.col(f"{part}{column}")).alias(f"{part}{column}")
+        pl.when(inside)
+        .then(pl.lit(top[f"{part}{column}"][0], frame.schema[f"{part}{column}"]))
+        .otherwise(pl.col(f"{part}{column}"))
+        .alias(f"{part}{column}")
         for part in "tk"
     )

@@ -1,6 +1,6 @@
 """The last gate: what rows of each target must look like, whatever file they came from."""
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import pandera.polars as pa
 import polars as pl
@@ -45,19 +45,19 @@ class Account(Rows):
 class Party(Coded):
     """Customers and suppliers."""
 
-    credit_limit: Optional[Money] = _not_negative("信用额度", nullable=True)
-    credit_days: Optional[pl.Int64] = _not_negative("信用天数", nullable=True)
+    credit_limit: Money | None = _not_negative("信用额度", nullable=True)
+    credit_days: pl.Int64 | None = _not_negative("信用天数", nullable=True)
 
 
 class Item(Coded):
     """Goods and services."""
 
     unit: str = _name("计量单位")
-    list_price: Optional[Fine] = _not_negative("售价", nullable=True)
-    minimum: Optional[Fine] = _not_negative("最低库存", nullable=True)
-    maximum: Optional[Fine] = _not_negative("最高库存", nullable=True)
-    reorder_point: Optional[Fine] = _not_negative("补货点", nullable=True)
-    lead_days: Optional[pl.Int64] = _not_negative("提前期", nullable=True)
+    list_price: Fine | None = _not_negative("售价", nullable=True)
+    minimum: Fine | None = _not_negative("最低库存", nullable=True)
+    maximum: Fine | None = _not_negative("最高库存", nullable=True)
+    reorder_point: Fine | None = _not_negative("补货点", nullable=True)
+    lead_days: pl.Int64 | None = _not_negative("提前期", nullable=True)
 
 
 class ItemUnit(Rows):

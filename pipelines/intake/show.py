@@ -25,13 +25,17 @@ def _w(key: str, language: str, **facts: Any) -> str:
 def _table(language: str, title: str, columns: tuple[str, ...], right: tuple[str, ...] = ()) -> Table:
     table = Table(title=title, title_justify="left")
     for name in columns:
-        table.add_column(_w(f"column.{name}", language), justify="right" if name in right else "left", no_wrap=name in right)
+        table.add_column(
+            _w(f"column.{name}", language), justify="right" if name in right else "left", no_wrap=name in right
+        )
     return table
 
 
 def profiles(console: Console, found: list[FileProfile], language: str) -> None:
     """Show one table of sheets with the layout that fits, and one of columns per sheet."""
-    table = _table(language, "", ("file", "sheet", "encoding", "header_row", "data_rows", "layout", "fit"), ("data_rows",))
+    table = _table(
+        language, "", ("file", "sheet", "encoding", "header_row", "data_rows", "layout", "fit"), ("data_rows",)
+    )
     for one in found:
         if one.refusal:
             text, fix = refusal_text(one.refusal, language)
@@ -54,7 +58,9 @@ def _columns(console: Console, file: str, facts: dict[str, Any], language: str) 
     for column in facts["columns"]:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in column["kinds"].items())
         samples = escape(" · ".join(column["samples"]))
-        table.add_row(column["column"], escape(column["name"]), kinds, f"{column['empty']:,}", f"{column['distinct']:,}", samples)
+        table.add_row(
+            column["column"], escape(column["name"]), kinds, f"{column['empty']:,}", f"{column['distinct']:,}", samples
+        )
     console.print(table)
 
 
@@ -65,7 +71,13 @@ def pack(console: Console, found: Pack, language: str) -> None:
     for sheet in found.sheets:
         counts = sheet.prepared.batch.notes["counts"]
         numbers = [f"{counts[name]:,}" for name in names[4:]]
-        table.add_row(escape(sheet.path.name), escape(sheet.fit.grid.sheet), sheet.fit.layout.layout, _target(sheet, language), *numbers)
+        table.add_row(
+            escape(sheet.path.name),
+            escape(sheet.fit.grid.sheet),
+            sheet.fit.layout.layout,
+            _target(sheet, language),
+            *numbers,
+        )
     console.print(table)
     for sheet in found.sheets:
         _details(console, sheet, language)
@@ -85,7 +97,9 @@ def _details(console: Console, sheet: Sheet, language: str) -> None:
         for total in notes["sums"]:
             reason = reason_words(total["reason"], language) if total["reason"] else ""
             outcome = _w(f"outcome.{total['outcome']}", language)
-            table.add_row(total["column"], outcome, reason, total["group"], f"{total['rows']:,}", amount(total["amount"]))
+            table.add_row(
+                total["column"], outcome, reason, total["group"], f"{total['rows']:,}", amount(total["amount"])
+            )
         for column in dict.fromkeys(total["column"] for total in notes["sums"]):
             all_rows = [total for total in notes["sums"] if total["column"] == column]
             rows, whole = sum(one["rows"] for one in all_rows), sum((one["amount"] for one in all_rows), Decimal(0))

@@ -19,7 +19,9 @@ class Target:
     whole: bool = False
 
 
-def _target(name: str, order: int, required: str, optional: str = "", money: str = "", *, whole: bool = False) -> Target:
+def _target(
+    name: str, order: int, required: str, optional: str = "", money: str = "", *, whole: bool = False
+) -> Target:
     needed = tuple(required.split())
     return Target(name, order, needed + tuple(optional.split()), needed, tuple(money.split()), whole)
 
@@ -49,7 +51,8 @@ TARGETS: dict[str, Target] = {
         ),
         _target("item_units", 41, "item unit numerator", "denominator"),
         _target(
-            "opening_balances", 50, "account", "name debit credit ytd_debit ytd_credit party department employee project",
+            "opening_balances", 50, "account",
+            "name debit credit ytd_debit ytd_credit party department employee project",
             "debit credit ytd_debit ytd_credit", whole=True,
         ),
         _target("open_receivables", 51, "party reference item_on amount", "account due_on name", "amount", whole=True),

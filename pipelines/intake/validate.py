@@ -9,7 +9,7 @@ from pipelines.step import Batch
 
 
 def validated(batch: Batch, found: Fit) -> Batch:
-    """Return the batch with only the rows that may be loaded; the others are issues, and their values are in the notes."""
+    """Return the batch with only the rows that may be loaded; the others are issues, their values notes."""
     layout = found.layout
     batch = _complete(batch, layout)
     batch = _schema(batch, layout, found)
@@ -63,7 +63,9 @@ def _parents(batch: Batch, layout: Layout) -> Batch:
     leaves = {code for code in codes if not below[code]}
     parents = frame.filter(pl.col("account").is_in([code for code in codes if below[code]]))
     sums = {code: sum(nets[other] for other in below[code] if other in leaves) for code in parents["account"].unique()}
-    wrong = parents.filter(pl.col("net") != pl.col("account").replace_strict(sums, default=0, return_dtype=pl.Decimal(38, 2)))
+    wrong = parents.filter(
+        pl.col("net") != pl.col("account").replace_strict(sums, default=0, return_dtype=pl.Decimal(38, 2))
+    )
     batch = batch.reject(_issue(wrong.select("row", found="account"), "E_PARENT_SUM", "reject", "account"))
     right = parents.join(wrong.select("row"), on="row", how="anti")
     rows = batch.frame.join(right.select("row"), on="row", how="semi").with_columns(reason=pl.lit("parent_account"))
@@ -100,7 +102,9 @@ def _groups(batch: Batch, layout: Layout) -> Batch:
         lines = frame.join(sums, on=layout.group, maintain_order="left")
         told = _told(batch).select("row")
         lines = lines.join(told, on="row", how="anti", maintain_order="left")
-        batch = batch.reject(_issue(lines.select("row", found=pl.col("difference").cast(pl.String)), "E_UNBALANCED", "reject"))
+        batch = batch.reject(
+            _issue(lines.select("row", found=pl.col("difference").cast(pl.String)), "E_UNBALANCED", "reject")
+        )
     bad = batch.rejects.filter(pl.col("severity") == "reject").select("row").unique()
     groups = frame.join(bad, on="row", how="semi").select(layout.group).unique()
     beside = frame.join(groups, on=layout.group, how="semi", maintain_order="left").join(bad, on="row", how="anti")
@@ -109,4 +113,6 @@ def _groups(batch: Batch, layout: Layout) -> Batch:
 
 def _issue(rows: pl.DataFrame, code: str, severity: str, field: str = "") -> pl.DataFrame:
     found = pl.col("found") if "found" in rows.columns else pl.lit("")
-    return rows.select("row", field=pl.lit(field), column=pl.lit(""), code=pl.lit(code), severity=pl.lit(severity), found=found)
+    return rows.select(
+        "row", field=pl.lit(field), column=pl.lit(""), code=pl.lit(code), severity=pl.lit(severity), found=found
+    )

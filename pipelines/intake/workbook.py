@@ -3,7 +3,7 @@
 import re
 import zipfile
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import polars as pl
 
@@ -34,7 +34,7 @@ class Workbook:
 
 def open_parts(archive: zipfile.ZipFile) -> Workbook:
     """Return the sheet list, shared texts and date styles of a workbook; KeyError or ParseError when it is damaged."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    book = ET.fromstring(archive.read("xl/workbook.xml"))
     links = _links(archive)
     names = set(archive.namelist())
     sheets = []
@@ -53,21 +53,21 @@ def open_parts(archive: zipfile.ZipFile) -> Workbook:
 
 
 def _links(archive: zipfile.ZipFile) -> dict[str, str]:
-    root = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    root = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     return {link.get("Id", ""): link.get("Target", "") for link in root}
 
 
 def _shared_texts(archive: zipfile.ZipFile) -> pl.Series:
     texts: list[str] = []
     with archive.open("xl/sharedStrings.xml") as source:
-        for _, element in ElementTree.iterparse(source):
+        for _, element in ET.iterparse(source):
             if element.tag == f"{MAIN}si":
                 texts.append(unescape(_spoken(element)))
                 element.clear()
     return pl.Series(texts, dtype=pl.String)
 
 
-def _spoken(element: ElementTree.Element) -> str:
+def _spoken(element: ET.Element) -> str:
     # Phonetic runs repeat the text as it is read aloud; they are no part of it.
     parts = [child for child in element if child.tag in (f"{MAIN}t", f"{MAIN}r")]
     return "".join(text.text or "" for part in parts for text in part.iter(f"{MAIN}t"))
@@ -79,7 +79,7 @@ def unescape(text: str) -> str:
 
 
 def _date_styles(archive: zipfile.ZipFile) -> frozenset[str]:
-    root = ElementTree.fromstring(archive.read("xl/styles.xml"))
+    root = ET.fromstring(archive.read("xl/styles.xml"))
     own = {fmt.get("numFmtId"): is_date_format(fmt.get("formatCode", "")) for fmt in root.iter(f"{MAIN}numFmt")}
     styles = root.find(f"{MAIN}cellXfs")
     found = []

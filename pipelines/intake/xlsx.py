@@ -1,11 +1,11 @@
-"""Workbook sheets read through Polars' own text scanner: row, column, kind and original text of every cell, in pieces."""
+"""Workbook sheets through Polars' own text scanner, in pieces: row, column, kind and original text of every cell."""
 
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import polars as pl
 
@@ -36,7 +36,7 @@ def read_xlsx(path: Path, on_bytes: Callable[[int, int], None] | None = None) ->
             return [_read_sheet(path, archive, book, sheet, on_bytes) for sheet in book.sheets]
     except UnusualXml:
         return read_oldbook(path)
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, OSError, zipfile.zlib.error) as problem:
+    except (zipfile.BadZipFile, ET.ParseError, KeyError, EOFError, OSError, zipfile.zlib.error) as problem:
         raise DamagedWorkbook(file=path.name, detail=str(problem)[:120]) from problem
 
 
@@ -113,7 +113,9 @@ def _last_row(tags: pl.DataFrame) -> int:
 
 def _hidden_rows(tags: pl.DataFrame) -> list[int]:
     rows = tags.filter(pl.col("tag").str.starts_with("row"))
-    rows = rows.filter(pl.col("tag").str.contains('hidden="', literal=True) & pl.col("tag").str.contains(r'hidden="(1|t)'))
+    rows = rows.filter(
+        pl.col("tag").str.contains('hidden="', literal=True) & pl.col("tag").str.contains(r'hidden="(1|t)')
+    )
     return rows["tag"].str.extract(r'\br="(\d+)"').cast(pl.Int64).drop_nulls().to_list()
 
 
@@ -166,13 +168,17 @@ def _split_reference(tags: pl.Series) -> pl.Series:
     parts = tags.str.extract_groups(r'^c r="(?<letters>[A-Z]{1,3})(?<row>[0-9]+)"(?<attributes>[^>]*)>?')
     if parts.struct.field("row").null_count():
         parts = tags.str.extract_groups(r'^c[^>]*?\br="(?<letters>[A-Z]{1,3})(?<row>[0-9]+)"(?<attributes>)[^>]*>?')
-        parts = pl.DataFrame({"parts": parts, "tag": tags}).select(
-            pl.struct(
-                pl.col("parts").struct.field("letters"),
-                pl.col("parts").struct.field("row"),
-                pl.col("tag").str.extract(r"^c([^>]*)").alias("attributes"),
+        parts = (
+            pl.DataFrame({"parts": parts, "tag": tags})
+            .select(
+                pl.struct(
+                    pl.col("parts").struct.field("letters"),
+                    pl.col("parts").struct.field("row"),
+                    pl.col("tag").str.extract(r"^c([^>]*)").alias("attributes"),
+                )
             )
-        ).to_series()
+            .to_series()
+        )
     return parts.alias("parts")
 
 

@@ -1,5 +1,6 @@
 """The closed list of cell readers: each turns a cell (text and kind) into a value or a named reason why not."""
 
+from pipelines.intake.parsers import kinds
 from pipelines.intake.parsers.codes import account_code, bank_account, code, direction, id_card, uscc
 from pipelines.intake.parsers.contacts import email, phone
 from pipelines.intake.parsers.dates import day, moment, period
@@ -8,7 +9,6 @@ from pipelines.intake.parsers.numbers import amount, price, rate, whole
 from pipelines.intake.parsers.numbers import fast_number as _number
 from pipelines.intake.parsers.quantities import quantity, unit
 from pipelines.intake.parsers.texts import boolean, company_name, person_name, text
-from pipelines.intake.parsers import kinds
 
 PARSERS: dict[str, Parser] = {
     "account_code": Parser(account_code, kinds.TEXT),

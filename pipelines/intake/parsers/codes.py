@@ -17,7 +17,10 @@ EVEN = {"平", "0"}
 
 
 def code(text: str, kind: str, options: Options) -> Read:
-    """Read a code as text. Options: digits (pad numbers), numeric (numbers are usual), wide (Chinese and blanks allowed), upper."""
+    """Read a code as text.
+
+    Options: digits (pad numbers), numeric (numbers are usual), wide (Chinese and blanks allowed), upper.
+    """
     if kind == "error":
         return None, "E_EXCEL_ERROR"
     if kind == "date":
@@ -38,7 +41,9 @@ def code(text: str, kind: str, options: Options) -> Read:
     plain = re.sub(r"\s+", "", plain).upper()
     if re.search(r"[\u3400-\u9fff]", plain):
         return None, "E_CODE_CHARS"
-    return plain, "W_LOOKALIKE_CHARS" if re.fullmatch(r"[OI]\d+|\d+[OI]\d*", plain) and not options.get("numeric") else ""
+    return plain, "W_LOOKALIKE_CHARS" if re.fullmatch(r"[OI]\d+|\d+[OI]\d*", plain) and not options.get(
+        "numeric"
+    ) else ""
 
 
 def _number_code(text: str, options: Options) -> Read:
@@ -54,7 +59,7 @@ def _number_code(text: str, options: Options) -> Read:
 
 
 def account_code(text: str, kind: str, options: Options) -> Read:
-    """Read an account code without separators; each level is padded to the scheme (4-2-2-2 unless the layout says else).
+    """Read an account code without separators; its length must fit the scheme (4-2-2-2 unless the layout says else).
 
     Option levels: keep (levels as they are) or a scheme such as 4-2-2-2.
     """
@@ -93,7 +98,7 @@ def direction(text: str, kind: str, options: Options) -> Read:
 
 
 def uscc(text: str, kind: str, options: Options) -> Read:
-    """Read a unified social credit code, verified by its check character. Option strict: the old 15 digits are refused."""
+    """Read a unified social credit code, verified by its check character. Option strict: no old numbers of 15."""
     plain = re.sub(r"[\s\-]", "", folded(text)).upper()
     if kind == "error":
         return None, "E_EXCEL_ERROR"

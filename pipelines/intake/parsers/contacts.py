@@ -8,7 +8,7 @@ MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 AREA = r"(?:0(?:10|2\d|[3-9]\d{2}))"
 LINE = re.compile(rf"(?:\+?86)?({AREA})(\d{{7,8}})")
 BY_CALL = re.compile(r"([48]00)(\d{7})")
-EXTENSION = re.compile(r"(?:转|分机|ext\.?|x)(\d{1,6})$", re.I)
+EXTENSION = re.compile(r"(?:转|分机|ext\.?|x)(\d{1,6})$", re.IGNORECASE)
 ABROAD = re.compile(r"(852|853)(\d{8})|(886)(\d{8,9})")
 
 

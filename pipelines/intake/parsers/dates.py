@@ -30,7 +30,11 @@ def moment(text: str, kind: str, options: Options) -> Read:
     if kind == "bool":
         return None, "E_DATE_INVALID"
     if kind == "date":
-        return _checked(datetime.fromisoformat(text), "", options) if text[:1].isdigit() and "-" in text else _serial(text, options)
+        return (
+            _checked(datetime.fromisoformat(text), "", options)
+            if text[:1].isdigit() and "-" in text
+            else _serial(text, options)
+        )
     if kind == "number":
         return _number(text, options)
     return _written(text, options)

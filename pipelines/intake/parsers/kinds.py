@@ -21,7 +21,27 @@ Read = tuple[Any, str]
 """Value and code: '' when clean, W_… when the value was repaired or assumed, E_… when there is no value."""
 
 NULL_MARKS = frozenset(
-    ["", "-", "--", "—", "——", "/", "\\", "无", "空", "暂无", "不详", "未知", "n/a", "na", "null", "none", "nil", "(空)", "#"]
+    [
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "无",
+        "空",
+        "暂无",
+        "不详",
+        "未知",
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "nil",
+        "(空)",
+        "#",
+    ]
 )
 INVISIBLE = re.compile(r"[\u200b-\u200f\u2028\u2029\u2060\ufeff\u00ad]")
 SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")

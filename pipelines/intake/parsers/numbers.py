@@ -10,9 +10,21 @@ from pipelines.intake.parsers.kinds import SCIENTIFIC, Options, Read, folded, is
 from pipelines.intake.parsers.numerals import NUMERAL, Ambiguous, money_in_words
 
 DUST = Decimal("1e-9")
-SCALES = {"": 1, "元": 1, "千元": 1000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000, "亿元": 100_000_000, "亿": 100_000_000}
-FOREIGN = re.compile(r"^(usd|us\$|hkd|hk\$|eur|€|jpy|gbp|£|\$|twd|nt\$|krw|aud|cad)|(usd|hkd|eur|jpy|gbp|美元|港币|港元|欧元|日元|英镑)$", re.I)
-OWN = re.compile(r"^(人民币|rmb|cny|¥|￥)", re.I)
+SCALES = {
+    "": 1,
+    "元": 1,
+    "千元": 1000,
+    "万元": 10_000,
+    "万": 10_000,
+    "百万元": 1_000_000,
+    "亿元": 100_000_000,
+    "亿": 100_000_000,
+}
+FOREIGN = re.compile(
+    r"^(usd|us\$|hkd|hk\$|eur|€|jpy|gbp|£|\$|twd|nt\$|krw|aud|cad)|(usd|hkd|eur|jpy|gbp|美元|港币|港元|欧元|日元|英镑)$",
+    re.IGNORECASE,
+)
+OWN = re.compile(r"^(人民币|rmb|cny|¥|￥)", re.IGNORECASE)
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 GROUPED_BY_FOUR = re.compile(r"\d{1,4}(,\d{4})+(\.\d+)?")
 EUROPEAN = re.compile(r"\d{1,3}(\.\d{3})+,\d+")

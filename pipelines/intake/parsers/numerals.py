@@ -3,9 +3,13 @@
 import re
 from decimal import Decimal
 
-DIGITS = {sign: value for value, signs in enumerate(
-    ("零〇○", "一壹弌", "二贰贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
-) for sign in signs}
+DIGITS = {
+    sign: value
+    for value, signs in enumerate(
+        ("零〇○", "一壹弌", "二贰贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+    )
+    for sign in signs
+}
 PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 GROUPS = {"亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4}
 NUMERAL = re.compile(f"[{''.join(DIGITS)}{''.join(PLACES)}{''.join(GROUPS)}]+")
@@ -60,7 +64,10 @@ def _section(text: str) -> int:
 
 def money_in_words(text: str) -> Decimal:
     """Return an amount written in words such as 壹万贰仟元陆角柒分; ValueError when it is none."""
-    match = re.fullmatch(r"(?:(?P<yuan>[^元圆圓角分整正]+)[元圆圓])?(?:零?(?P<jiao>[^元角分整正]+)角)?(?:零?(?P<fen>[^元角分整正]+)分)?[整正]?", text)
+    match = re.fullmatch(
+        r"(?:(?P<yuan>[^元圆圓角分整正]+)[元圆圓])?(?:零?(?P<jiao>[^元角分整正]+)角)?(?:零?(?P<fen>[^元角分整正]+)分)?[整正]?",
+        text,
+    )
     if not match or not any(match.groups()):
         return Decimal(whole_number(text.rstrip("整正")))
     yuan = whole_number(match["yuan"]) if match["yuan"] else 0

@@ -8,15 +8,28 @@ from pipelines.intake.parsers.numbers import number
 from pipelines.intake.parsers.numerals import whole_number
 
 ALIASES = {
-    "公斤": "kg", "千克": "kg", "kgs": "kg", "克": "g", "吨": "t", "平方": "m2", "平方米": "m2", "平米": "m2", "立方": "m3", "立方米": "m3",
-    "米": "m", "厘米": "cm", "毫米": "mm", "升": "l", "毫升": "ml", "pcs": "个", "pc": "个", "只(个)": "个", "ea": "个", "set": "套", "box": "箱",
+    "公斤": "kg", "千克": "kg", "kgs": "kg", "克": "g", "吨": "t", "平方": "m2", "平方米": "m2", "平米": "m2",
+    "立方": "m3", "立方米": "m3", "米": "m", "厘米": "cm", "毫米": "mm", "升": "l", "毫升": "ml",
+    "pcs": "个", "pc": "个", "ea": "个", "set": "套", "box": "箱",
 }  # fmt: skip
-KNOWN = frozenset(
-    "个只件箱盒包袋瓶桶罐支条根把张块片卷套台部辆双对打捆组副粒枚板盘本册令节份米尺吨斤"
-) | {"kg", "g", "t", "m", "m2", "m3", "cm", "mm", "l", "ml", "市斤"}
+KNOWN = frozenset("个只件箱盒包袋瓶桶罐支条根把张块片卷套台部辆双对打捆组副粒枚板盘本册令节份米尺吨斤") | {
+    "kg",
+    "g",
+    "t",
+    "m",
+    "m2",
+    "m3",
+    "cm",
+    "mm",
+    "l",
+    "ml",
+    "市斤",
+}
 WEIGHTS = {"kg": Decimal(1000), "g": Decimal(1), "t": Decimal(1_000_000), "斤": Decimal(500), "市斤": Decimal(500)}
 COUNTED = frozenset("个只件箱盒包袋瓶桶罐支条根把张块片卷套台部辆双对打捆组副粒枚板盘本册")
-PART = re.compile(r"(?P<number>[\d.,]+|半|[零一二两三四五六七八九十百千万]+)(?P<unit>[^\d.,半一二两三四五六七八九十百千万*/]+)")
+PART = re.compile(
+    r"(?P<number>[\d.,]+|半|[零一二两三四五六七八九十百千万]+)(?P<unit>[^\d.,半一二两三四五六七八九十百千万*/]+)"
+)
 
 
 def unit(text: str, kind: str, options: Options) -> Read:

@@ -18,7 +18,7 @@ STATUS = re.compile(r"[(（](停用|作废|注销|已注销|暂停)[)）]$|\*+$"
 
 def tidy(text: str) -> str:
     """Return text as it should be shown: half-width letters, no invisible signs, no blanks between Chinese signs."""
-    text = html.unescape(re.sub(r"<br\s*/?>", "", text, flags=re.I)).replace("_x000D_", "")
+    text = html.unescape(re.sub(r"<br\s*/?>", "", text, flags=re.IGNORECASE)).replace("_x000D_", "")
     text = INVISIBLE.sub("", text.translate(HALF))
     text = RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     text = re.sub(r"\s+", " ", text).strip()
@@ -47,9 +47,9 @@ def _repaired(text_: str) -> str:
             guess = text_.encode(wrong).decode(right)
         except UnicodeError:
             continue
-        if guess != text_ and all("\u4e00" <= sign <= "\u9fff" or sign.isascii() for sign in guess):
-            if any(ord(sign) > 127 for sign in guess) and (wrong == "gb18030" or len(text_) >= 4):
-                return guess
+        readable = all("\u4e00" <= sign <= "\u9fff" or sign.isascii() for sign in guess) and not guess.isascii()
+        if guess != text_ and readable and (wrong == "gb18030" or len(text_) >= 4):
+            return guess
     return ""
 
 
@@ -60,11 +60,11 @@ def company_name(value: str, kind: str, options: Options) -> Read:
         return None, code
     if name is None:
         return None, "E_NAME_MISSING" if options.get("required") else ""
-    name = name.rstrip("。.,,;; ") if not name.isascii() else name
+    name = name.rstrip("。.,; ") if not name.isascii() else name
     status = STATUS.search(name)
     if status:
         name, code = name[: status.start()].strip(), "W_STATUS_IN_NAME"
-    if re.match(r"测试|test\b", name, re.I):
+    if re.match(r"测试|test\b", name, re.IGNORECASE):
         return None, "E_TEST_DATA"
     if re.fullmatch(r"[\d\W_]+", name):
         return None, "E_NAME_INVALID"

@@ -26,13 +26,18 @@ LATEST = "2026-12-31"
 def cases() -> list:
     """Return the table's rows of the kinds covered, as parameters."""
     with shared("dirt_cases.csv").open(encoding="utf-8") as source:
-        rows = [row for row in csv.DictReader(source) if row["field_kind"] not in NOT_YET]
-    return rows
+        return [row for row in csv.DictReader(source) if row["field_kind"] not in NOT_YET]
 
 
 def plain(text: str) -> str:
     """Return the text with the table's escapes resolved."""
-    for escape, sign in (("\\n", "\n"), ("\\t", "\t"), ("\\u200b", "\u200b"), ("\\u00a0", "\u00a0"), ("\\ufeff", "\ufeff")):
+    for escape, sign in (
+        ("\\n", "\n"),
+        ("\\t", "\t"),
+        ("\\u200b", "\u200b"),
+        ("\\u00a0", "\u00a0"),
+        ("\\ufeff", "\ufeff"),
+    ):
         text = text.replace(escape, sign)
     return text.replace("\\\\", "\\")
 

@@ -14,7 +14,13 @@ ALIASES = {"客户编码", "客户名称", "金额", "期初余额/借方", "期
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("客户\n编码", "客户编码"), ("*客户名称（必填）", "客户名称"), ("金 额(元)", "金额"), ("税率（%）", "税率"), ("Code ", "code")],
+    [
+        ("客户\n编码", "客户编码"),
+        ("*客户名称（必填）", "客户名称"),
+        ("金 额(元)", "金额"),
+        ("税率（%）", "税率"),
+        ("Code ", "code"),
+    ],
 )
 def test_header_texts_are_compared_without_their_dress(text: str, name: str):
     assert plain_name(text) == name
@@ -29,7 +35,12 @@ def test_the_unit_of_a_header_is_kept():
 def test_a_title_and_a_unit_line_stand_above_the_header(tmp_path: Path):
     path = workbook(
         tmp_path / "a.xlsx",
-        S=[["客户余额表", None, None], ["单位：万元", None, None], ["客户编码", "客户名称", "金额"], ["001", "甲公司", 12.5]],
+        S=[
+            ["客户余额表", None, None],
+            ["单位：万元", None, None],
+            ["客户编码", "客户名称", "金额"],
+            ["001", "甲公司", 12.5],
+        ],
     )
     header = find_header(read_file(path)[0], ALIASES)
     assert (header.first_row, header.last_row) == (3, 3)

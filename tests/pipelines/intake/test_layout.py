@@ -30,7 +30,12 @@ def test_scalars_stay_the_texts_they_are(tmp_path: Path, scalar: str):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("parse: code", "parse: codes"), ("target: customers", "target: clients"), ("required: yes", "requierd: yes"), ("layout: small", "key: [nothing]\nlayout: x")],
+    [
+        ("parse: code", "parse: codes"),
+        ("target: customers", "target: clients"),
+        ("required: yes", "requierd: yes"),
+        ("layout: small", "key: [nothing]\nlayout: x"),
+    ],
 )
 def test_a_misspelt_word_is_refused(tmp_path: Path, old: str, new: str):
     with pytest.raises(errors.LayoutInvalid):
@@ -51,6 +56,8 @@ def test_a_layout_inherits_from_its_base(tmp_path: Path):
 
 
 def test_all_shipped_layouts_are_valid_and_named_as_their_files():
-    assert {"uci_retail", "kingdee_k3_voucher", "customers", "opening_balances"} <= {one.layout for one in shipped_layouts()}
+    assert {"uci_retail", "kingdee_k3_voucher", "customers", "opening_balances"} <= {
+        one.layout for one in shipped_layouts()
+    }
     for layout in shipped_layouts():
         assert load_layout(layout.layout).layout == layout.layout

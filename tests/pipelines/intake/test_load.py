@@ -124,7 +124,10 @@ def test_vouchers_are_posted_once_and_never_changed(books: erp_core.Books, tmp_p
 def test_what_is_posted_or_used_is_not_taken_back(books: erp_core.Books, tmp_path: Path):
     first = load(books, customers(tmp_path))[0].run_id
     posted = load(books, workbook(tmp_path / "凭证.xlsx", S=VOUCHERS))[0].run_id
-    sales = [["订单编号", "订单日期", "客户编码", "商品编码", "数量", "单价"], ["D1", date(2025, 1, 2), "K01", "A", 2, 3.5]]
+    sales = [
+        ["订单编号", "订单日期", "客户编码", "商品编码", "数量", "单价"],
+        ["D1", date(2025, 1, 2), "K01", "A", 2, 3.5],
+    ]
     history = load(books, workbook(tmp_path / "订单.xlsx", S=sales), layout="orders")[0].run_id
     with pytest.raises(RunIsPosted):
         books.call("intake.undo", run_id=posted, reason="试")
@@ -178,7 +181,9 @@ def test_a_load_killed_at_any_moment_leaves_whole_books_and_is_completed_by_a_se
     module, owner, method, order = MOMENTS[moment]
     script = KILLED.format(module=module, owner=owner, method=method, order=order)
     place = {**os.environ, "PYTHONPATH": str(ROOT)}
-    killed = subprocess.run([sys.executable, "-c", script, str(path), str(orders)], env=place, check=False, capture_output=True)
+    killed = subprocess.run(
+        [sys.executable, "-c", script, str(path), str(orders)], env=place, check=False, capture_output=True
+    )
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     with erp_core.open(path) as books:
         there = books.sql("select count(*) as n from rpt.sales_history")["n"][0]

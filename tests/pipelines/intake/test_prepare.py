@@ -49,7 +49,13 @@ def test_counts_close_and_every_bad_cell_is_named(tmp_path: Path):
 
 
 def test_a_wrong_total_is_a_finding_about_the_file(tmp_path: Path):
-    rows = [["存货编码", "仓库", "数量", "金额"], ["A", "W1", 2, 10], ["小计", None, 2, 10], ["B", "W1", 1, 5], ["合计", None, 3, 16]]
+    rows = [
+        ["存货编码", "仓库", "数量", "金额"],
+        ["A", "W1", 2, 10],
+        ["小计", None, 2, 10],
+        ["B", "W1", 1, 5],
+        ["合计", None, 3, 16],
+    ]
     found = pack(workbook(tmp_path / "期初库存.xlsx", 库存=rows)).sheets[0]
     assert found.prepared.batch.notes["findings"] == [
         {"row": 5, "field": "amount", "found": Decimal("16.00"), "expected": Decimal("15.00")}
@@ -64,9 +70,9 @@ def test_amounts_close_by_outcome(tmp_path: Path):
     found = pack(workbook(tmp_path / "应收.xlsx", S=rows)).sheets[0]
     sums = {(one["outcome"], one["reason"]): (one["rows"], one["amount"]) for one in found.prepared.batch.notes["sums"]}
     assert sums == {
-        ("loaded", ""): (1, Decimal("100")),
+        ("loaded", ""): (1, Decimal(100)),
         ("rejected", "E_DATE_AMBIGUOUS"): (1, Decimal("30.5")),
-        ("rejected", "E_APPROXIMATE"): (1, Decimal("0")),
+        ("rejected", "E_APPROXIMATE"): (1, Decimal(0)),
     }
     assert found.prepared.rows["reference"].to_list() == ["536365"]
 
@@ -126,5 +132,7 @@ def test_a_blank_key_is_never_filled_from_above(tmp_path: Path):
 
 def test_a_row_too_long_for_its_header_is_rejected(tmp_path: Path):
     path = tmp_path / "客户.csv"
-    path.write_text("客户编码,客户名称,地址\n" + "C1,甲公司,长沙\n" * 1 + "C2,乙,公司,湘潭\nC3,丙公司,株洲\n", encoding="utf-8")
+    path.write_text(
+        "客户编码,客户名称,地址\n" + "C1,甲公司,长沙\n" * 1 + "C2,乙,公司,湘潭\nC3,丙公司,株洲\n", encoding="utf-8"
+    )
     assert codes(pack(path)) == [(3, "", "E_ROW_WIDTH")]

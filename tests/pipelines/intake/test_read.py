@@ -18,9 +18,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def cells(path: Path) -> list[list[tuple[str | None, str | None]]]:
     """The first sheet as (kind, text) pairs."""
     grid = read_file(path)[0]
-    return [
-        [(row[f"k{n}"], row[f"t{n}"]) for n in range(grid.width)] for row in grid.frame.iter_rows(named=True)
-    ]
+    return [[(row[f"k{n}"], row[f"t{n}"]) for n in range(grid.width)] for row in grid.frame.iter_rows(named=True)]
 
 
 def refused(path: Path, kind: type[Refusal]) -> Refusal:
@@ -35,7 +33,9 @@ def refused(path: Path, kind: type[Refusal]) -> Refusal:
 
 
 def test_a_number_and_a_text_that_look_alike_stay_apart(tmp_path: Path):
-    path = workbook(tmp_path / "a.xlsx", S=[["no", "when"], [536365, date(2023, 1, 5)], ["536365", "2023-01-05"], ["C536379", 2.55]])
+    path = workbook(
+        tmp_path / "a.xlsx", S=[["no", "when"], [536365, date(2023, 1, 5)], ["536365", "2023-01-05"], ["C536379", 2.55]]
+    )
     assert cells(path)[1:] == [
         [("number", "536365"), ("date", "2023-01-05")],
         [("text", "536365"), ("text", "2023-01-05")],
@@ -49,7 +49,9 @@ def test_numbers_keep_their_shortest_form(tmp_path: Path):
 
 
 def test_excel_writes_seventeen_digits_and_means_fewer(tmp_path: Path):
-    path = with_part(workbook(tmp_path / "a.xlsx", S=[["x"], [2.55]]), SHEET, b"<v>2.55</v>", b"<v>2.5499999999999998</v>")
+    path = with_part(
+        workbook(tmp_path / "a.xlsx", S=[["x"], [2.55]]), SHEET, b"<v>2.55</v>", b"<v>2.5499999999999998</v>"
+    )
     assert cells(path)[1] == [("number", "2.55")]
 
 
@@ -60,7 +62,12 @@ def test_row_numbers_are_those_of_the_file(tmp_path: Path):
 
 def test_errors_booleans_and_inline_texts_are_read(tmp_path: Path):
     path = workbook(tmp_path / "a.xlsx", S=[["x"], [1], [True]])
-    with_part(path, SHEET, b'<c r="A2"><v>1</v></c>', b'<c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="inlineStr"><is><t>a &amp; b</t></is></c>')
+    with_part(
+        path,
+        SHEET,
+        b'<c r="A2"><v>1</v></c>',
+        b'<c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="inlineStr"><is><t>a &amp; b</t></is></c>',
+    )
     assert cells(path)[1:] == [[("error", "#N/A"), ("text", "a & b")], [("bool", "1"), (None, None)]]
 
 
@@ -73,7 +80,9 @@ def test_a_workbook_with_prefixed_tags_is_read_the_slow_way(tmp_path: Path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "big5"])
 def test_text_is_read_in_its_encoding(tmp_path: Path, encoding: str):
-    path = delimited(tmp_path / "a.csv", [["編號", "名稱", "金額"], ["001", "國際貿易公司", "1,234.50"]], encoding=encoding)
+    path = delimited(
+        tmp_path / "a.csv", [["編號", "名稱", "金額"], ["001", "國際貿易公司", "1,234.50"]], encoding=encoding
+    )
     assert cells(path) == [
         [("text", "編號"), ("text", "名稱"), ("text", "金額")],
         [("text", "001"), ("text", "國際貿易公司"), ("text", "1,234.50")],
@@ -87,12 +96,17 @@ def test_tab_text_called_xls_is_read_as_what_it_is(tmp_path: Path):
 
 def test_a_web_page_called_xls_is_read_as_a_table(tmp_path: Path):
     path = tmp_path / "a.xls"
-    path.write_text("<html><table><tr><td>编码</td><td>名称</td></tr><tr><td>001</td><td>甲&amp;乙</td></tr></table></html>", "utf-8")
+    path.write_text(
+        "<html><table><tr><td>编码</td><td>名称</td></tr><tr><td>001</td><td>甲&amp;乙</td></tr></table></html>",
+        "utf-8",
+    )
     assert cells(path)[1] == [("text", "001"), ("text", "甲&乙")]
 
 
 def test_unreadable_lines_are_set_aside_by_number(tmp_path: Path):
-    path = delimited(tmp_path / "a.csv", [["编码", "名称"]] + [[f"{n:03}", "螺丝"] for n in range(40)], encoding="gb18030")
+    path = delimited(
+        tmp_path / "a.csv", [["编码", "名称"]] + [[f"{n:03}", "螺丝"] for n in range(40)], encoding="gb18030"
+    )
     lines = path.read_bytes().split(b"\n")
     lines[20] = b"020,\xff\xff\r"
     path.write_bytes(b"\n".join(lines))
