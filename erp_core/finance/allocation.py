@@ -21,6 +21,10 @@ class AllocatedMore(Refusal):
     """Document {first}: {allocated} allocated, but only {amount} of money ({count} such documents)."""
 
 
+class AllocatedNothing(Refusal):
+    """{first}: what is allocated must be above zero, not {amount} ({count} such allocations)."""
+
+
 def oldest_first(items: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
     """Divide sums of money among open items, oldest due first, party by party.
 
@@ -50,6 +54,9 @@ def chosen(items: pl.DataFrame, money: pl.DataFrame, asked: pl.DataFrame) -> pl.
     if not lost.is_empty():
         raise NothingToPay(party=lost["party"][0], first=lost["reference"][0], count=lost.height)
     found = found.with_columns(amount=pl.coalesce("amount", "remaining").cast(MONEY))
+    low = found.filter(pl.col("amount") <= 0)
+    if not low.is_empty():
+        raise AllocatedNothing(first=low["reference"][0], amount=low["amount"][0], count=low.height)
     _refuse_twice(found)
     _refuse_more(found)
     return found.select("key", "open_item_id", "amount")

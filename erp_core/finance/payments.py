@@ -50,6 +50,10 @@ class AmountNotPositive(Refusal):
     """Document {first}: an amount of money is above zero, not {amount} ({count} such documents)."""
 
 
+class UnknownAllocation(Refusal):
+    """Document {first}: money is allocated to the oldest item or kept as an advance, not {allocate}."""
+
+
 class NotACashAccount(Refusal):
     """Document {first}: {account} is no account of cash or bank ({count} such documents)."""
 
@@ -140,6 +144,9 @@ def _refuse_odd(session: Session, heads: pl.DataFrame) -> None:
     bad = heads.filter(pl.col("amount") <= 0)
     if not bad.is_empty():
         raise AmountNotPositive(first=bad["key"][0], amount=bad["amount"][0], count=bad.height)
+    strange = heads.filter(~pl.col("allocate").is_in([OLDEST, ADVANCE]))
+    if not strange.is_empty():
+        raise UnknownAllocation(first=strange["key"][0], allocate=strange["allocate"][0])
     cash = accounts.chart(session).filter("cash")["code"]
     odd = heads.filter(~pl.col("account").is_in(cash.implode()))
     if not odd.is_empty():

@@ -278,25 +278,25 @@ def claim_references(session: Session, kind: str, documents: pl.DataFrame, *, pe
 
     documents: document_id, party, reference. per_party: the same number may come from another party.
     """
+    party = pl.col("party") if per_party else pl.lit("")
     given = documents.filter(pl.col("reference").fill_null("") != "").select(
-        "document_id", party=pl.col("party") if per_party else pl.lit(""), reference="reference"
+        "document_id", "reference", claim=pl.format(kind + "/{}/{}", party, "reference")
     )
     if given.is_empty():
         return
-    where, values = among("r.reference", given["reference"].unique())
-    held = session.frame(
-        "select r.party, r.reference, d.number from core.document_reference r join core.document d using (document_id)"
-        f" where {where} and r.kind = $kind",
-        kind=kind,
+    where, values = among("r.claim", given["claim"].unique())
+    held = session.rows(
+        "select r.claim, d.number from core.document_reference r join core.document d using (document_id)"
+        f" where {where}",
         **values,
     )
-    used = given.join(held, on=["party", "reference"], maintain_order="left")
-    twice = given.filter(pl.struct("party", "reference").is_duplicated())
+    used = given.filter(pl.col("claim").is_in([claim for claim, _ in held]))
     if not used.is_empty():
-        raise ReferenceUsed(number=used["number"][0], **first_and_count(used["reference"].to_list()))
+        raise ReferenceUsed(number=dict(held)[used["claim"][0]], **first_and_count(used["reference"].to_list()))
+    twice = given.filter(pl.col("claim").is_duplicated())
     if not twice.is_empty():
         raise ReferenceUsed(number=twice["reference"][0], **first_and_count(twice["reference"].to_list()))
-    session.insert("document_reference", given.with_columns(kind=pl.lit(kind)))
+    session.insert("document_reference", given.select("claim", "document_id"))
 
 
 def result(heads: pl.DataFrame) -> dict[str, Any]:

@@ -103,6 +103,8 @@ def with_stock_share(session: Session, lines: pl.DataFrame) -> pl.DataFrame:
     it all: their pool passes on what it cannot hold. A month average takes it all while the month of the receipt is
     still being averaged, afterwards the part of the quantity that is still there.
     """
+    if not (lines["difference"] != 0).any():
+        return lines.with_columns(to_stock=pl.lit(0, MONEY), to_cost=pl.lit(0, MONEY))
     held = session.frame("select item, cast(sum(quantity) as decimal(18, 6)) as held from core.stock_now group by item")
     joined = lines.join(held, on="item", how="left", maintain_order="left")
     there = pl.min_horizontal(pl.col("held").fill_null(0).clip(lower_bound=0), pl.col("quantity").abs()).cast(QUANTITY)

@@ -51,7 +51,7 @@ def issue(session: Session, *, documents: given.Given, lines: given.Given | None
     )
     pairs = sources.pairs(heads, "delivery", "deliveries")
     taken, found = _open_lines(session, pairs, asked)
-    sources.refuse_earlier(heads.join(found.select("key").unique(), on="key"), found)
+    sources.refuse_earlier(heads, found)
     sources.refuse_mixed(found)
     heads = order_lines.with_terms(session, sources.inherit(heads.drop("deliveries", "delivery"), found))
     heads, body = papers.write(session, LIFECYCLE, heads, with_amounts(taken))

@@ -69,14 +69,11 @@ create table core.document_progress (
     primary key (document_id, line, step)
 );
 
--- One row per outside number that may be booked once only: the 20-digit number of an issued invoice (party ''), the
--- number of a supplier's bill.
+-- One row per outside number that may be booked once only: claim is kind/party/number, where the party is left empty for
+-- the 20-digit number of an issued invoice and is the supplier for a bill. One column, so that a look-up takes the index.
 create table core.document_reference (
-    kind            text not null,
-    party           text not null,
-    reference       text not null,
-    document_id     bigint not null,
-    primary key (kind, party, reference)
+    claim           text primary key,
+    document_id     bigint not null
 );
 
 -- One row per change of status.

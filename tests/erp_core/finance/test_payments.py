@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from trading import balance, counts, day, deliver, invoice, one, paper, stock, voucher
 
-from erp_core.finance.allocation import AllocatedMore, NothingToPay, PaidTwice
-from erp_core.finance.payments import AmountNotPositive, NotACashAccount
+from erp_core.finance.allocation import AllocatedMore, AllocatedNothing, NothingToPay, PaidTwice
+from erp_core.finance.payments import AmountNotPositive, NotACashAccount, UnknownAllocation
 from erp_core.foundation.errors import NotPermitted
 from erp_core.masters.order_lines import NoSuchParty
 
@@ -81,6 +81,8 @@ def test_no_invoice_is_settled_twice(books, owed):
     assert refused.value.facts["remaining"] == Decimal("1130.00")
     with pytest.raises(AllocatedMore):
         receive(books, "100", allocate=[{"reference": older, "amount": "101"}])
+    with pytest.raises(AllocatedNothing):
+        receive(books, "100", allocate=[{"reference": older, "amount": "-1"}])
     assert counts(books).equals(before)
 
 
@@ -90,6 +92,7 @@ def test_no_invoice_is_settled_twice(books, owed):
         ({"amount": "0"}, AmountNotPositive),
         ({"amount": "-5"}, AmountNotPositive),
         ({"account": "1122"}, NotACashAccount),
+        ({"allocate": "newest"}, UnknownAllocation),
         ({"party": "S01"}, NoSuchParty),
     ],
 )
