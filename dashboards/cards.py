@@ -10,11 +10,11 @@ from dashboards import i18n
 
 @dataclass(frozen=True)
 class Comparison:
-    """A figure to compare with: its name, the figure then, and whether more is better."""
+    """A figure to compare with: its name, the figure then, and whether more is better; None when neither is."""
 
     name: str
     before: object
-    more_is_better: bool = True
+    more_is_better: bool | None = True
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,9 @@ def _compared(now: object, comparison: Comparison, language: str) -> str:
         moved = '<span class="flat">–</span>'
     else:
         good = (share >= 0) == comparison.more_is_better
-        tone = "flat" if round(share, 4) == 0 else "good" if good else "bad"
-        arrow = "" if tone == "flat" else "▲ " if share > 0 else "▼ "
+        still = round(share, 4) == 0
+        tone = "flat" if still or comparison.more_is_better is None else "good" if good else "bad"
+        arrow = "" if still else "▲ " if share > 0 else "▼ "
         moved = f'<span class="{tone}">{arrow}{escape(i18n.percent(abs(share)))}</span>'
     if not comparison.before:
         return f'<div class="erp-vs"><span>{escape(comparison.name)}</span>{moved}</div>'

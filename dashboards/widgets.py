@@ -1,9 +1,10 @@
 """The pieces screens are laid out with: heading, period picker, cards, tables, charts, downloads, empty states."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -96,16 +97,24 @@ def show_table(rows: Sequence[dict], columns: Sequence[tables.Column], **options
     st.html(tables.table(rows, columns, **options))
 
 
-def show_pages(key: str, rows: list[dict], columns: Sequence[tables.Column], **options: object) -> None:
-    """Show a long table page by page; the totals are those of all rows."""
+def show_pages(
+    key: str,
+    rows: pl.DataFrame | list[dict],
+    columns: Sequence[tables.Column],
+    *,
+    worded: Callable[[dict], dict] | None = None,
+    **options: object,
+) -> None:
+    """Show a long table page by page; the totals are those of all rows, worded is applied to the rows shown."""
     pages = max(1, -(-len(rows) // PAGE_ROWS))
-    slot = st.container()
-    page = 1
+    slot, page = st.container(), 1
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(t("table.rows", rows=f"{len(rows):,}"), width="content")
-            page = st.pagination(pages, key=f"page_{key}")
-    slot.html(tables.table(rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], columns, **options))
+            page = st.pagination(pages, key=f"page_{key}", width="stretch")
+    shown = rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    shown = shown.to_dicts() if isinstance(shown, pl.DataFrame) else shown
+    slot.html(tables.table([worded(row) for row in shown] if worded else shown, columns, **options))
 
 
 def excel(report: str, parameters: dict, *, key: str, file_name: str = "") -> None:

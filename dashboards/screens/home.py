@@ -1,5 +1,6 @@
 """The home page: the state of the business on one screen, each figure with its comparison, definition and way down."""
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -26,7 +27,7 @@ def show() -> None:
         widgets.empty(t("empty.nothing"), t("home.empty_why"))
         return
     days = span_of("month", period, state.today())
-    widgets.show_cards(*_money_cards(days), *_trade_cards(days))
+    _figures(days)
     left, right = st.columns([2, 1])
     with left:
         more = (t("home.more"), widgets.to("sales", period=days.period))
@@ -53,33 +54,41 @@ def _sold(days: Span, column: str = "net") -> Decimal:
     return state.load("sales_analysis", by="month", **days.with_history())[column].sum()
 
 
-def _why(key: str) -> str:
-    return t(f"metric.{key}")
-
-
-def _trade_cards(days: Span) -> list[Card]:
-    year = span_of("year", days.period, days.to_day)
-    month_before = Comparison(t("vs.last_month"), _sold(days.months_back(1)))
-    language = state.language()
-    return [
-        Card(
-            "sales_month",
-            t("home.sales_month"),
-            _sold(days),
-            _sales(days).link(language),
-            _why("sales_month"),
-            comparisons=(Comparison(t("vs.last_year"), _sold(days.year_before)), month_before),
-        ),
-        Card(
-            "sales_year",
-            t("home.sales_year"),
-            _sold(year),
-            _sales(year).link(language),
-            _why("sales_year"),
-            comparisons=(Comparison(t("vs.last_year"), _sold(year.year_before)),),
-        ),
+def _figures(days: Span) -> None:
+    """Eight figures: those of the metric catalogue with its own definitions, and three that follow from the sales."""
+    known = {row["key"]: row for row in state.load("kpi_home", as_of=days.to_day).to_dicts()}
+    owed = Scope.of("open_items", "remaining", as_of=days.to_day, role="receivable").number()
+    late = t("home.note_late", share=i18n.percent(analysis.ratio(known["receivables_overdue"]["value"], owed)))
+    spark = tuple(_cash_at(day) for day in _month_ends(days.to_day))
+    widgets.show_cards(
+        _metric(known["cash"], spark=spark),
+        _metric(known["sales_month"]),
+        _year(days),
         _margin(days),
-    ]
+        _metric(known["stock_value"], better=None),
+        _metric(known["receivables_overdue"], better=False, note=late),
+        _metric(known["payables_overdue"], better=False),
+        _metric(known["orders_open"]),
+    )
+
+
+def _metric(row: dict, better: bool | None = True, **more: object) -> Card:
+    language, filters = state.language(), json.loads(row["drill_parameters"])
+    title = catalogue.label("kpi_home", "key", row["key"], language)
+    query = {"report": row["drill_report"], "measure": row["drill_column"], "title": f"home.{row['key']}"} | filters
+    link = Scope.from_query({name: str(value) for name, value in query.items()}).link(language)
+    before = [(t("vs.last_year"), row["last_year"]), (t("vs.last_month"), row["last_month"])]
+    comparisons = tuple(Comparison(name, figure, better) for name, figure in before if figure is not None)
+    meaning = row[f"definition_{language}"]
+    kind = "money" if row["unit"] == "CNY" else "count"
+    return Card(row["key"], title, row["value"], link, meaning, kind, comparisons, **more)
+
+
+def _year(days: Span) -> Card:
+    year = span_of("year", days.period, days.to_day)
+    before = Comparison(t("vs.last_year"), _sold(year.year_before))
+    link = _sales(year).link(state.language())
+    return Card("sales_year", t("home.sales_year"), _sold(year), link, t("metric.sales_year"), comparisons=(before,))
 
 
 def _margin(days: Span) -> Card:
@@ -94,31 +103,8 @@ def _margin(days: Span) -> Card:
     note = t("home.note_rate", rate=i18n.percent(analysis.ratio(margin, costed)))
     note += f" · {t('sales.uncosted', amount=_short(uncosted))}" if uncosted else ""
     return Card(
-        "margin_month", t("home.margin_month"), margin, link, _why("margin_month"), comparisons=before, note=note
+        "margin_month", t("home.margin_month"), margin, link, t("metric.margin_month"), comparisons=before, note=note
     )
-
-
-def _money_cards(days: Span) -> list[Card]:
-    as_of = days.to_day
-    cash = Scope.of("cash_position", "balance", "home.cash", as_of=as_of)
-    stock = Scope.of("stock_on_hand", "amount", "home.stock", as_of=as_of)
-    owed = Scope.of("open_items", "remaining", "home.receivable", as_of=as_of, role="receivable")
-    late = owed.narrowed(overdue=True)
-    owing = Scope.of("open_items", "remaining", "home.payable", as_of=as_of, role="payable")
-    kinds = stock.rows().filter(pl.col("quantity") != 0)["item"].n_unique()
-    share = i18n.percent(analysis.ratio(late.number(), owed.number()))
-    spark = tuple(_balance_at(day) for day in _month_ends(as_of))
-    return [
-        _card("cash", cash, t("home.note_accounts", count=cash.rows().height), spark=spark),
-        _card("receivable", owed, t("home.note_items", count=owed.rows().height)),
-        _card("overdue", late, t("home.note_late", share=share), tone="bad" if late.number() else ""),
-        _card("payable", owing, t("home.note_items", count=owing.rows().height)),
-        _card("stock", stock, t("home.note_kinds", count=kinds)),
-    ]
-
-
-def _card(key: str, asked: Scope, note: str, **more: object) -> Card:
-    return Card(key, t(f"home.{key}"), asked.number(), asked.link(state.language()), _why(key), note=note, **more)
 
 
 def _month_ends(as_of: date) -> list[date]:
@@ -127,7 +113,7 @@ def _month_ends(as_of: date) -> list[date]:
     return [day for day in ends if f"{day:%Y-%m}" >= first]
 
 
-def _balance_at(day: date) -> Decimal:
+def _cash_at(day: date) -> Decimal:
     return state.load("cash_position", as_of=day)["balance"].sum()
 
 

@@ -201,7 +201,7 @@ def _list(report: str, parameters: dict, frame: pl.DataFrame, *, totals: bool = 
     names = analysis.filled(frame, [c.name for c in ordered])
     columns = catalogue.columns(report, state.language(), *names, links=_links(report), wide_only=tuple(extra.split()))
     added = analysis.totals(frame, {c.key: c.kind for c in columns}) if totals else None
-    widgets.show_pages(f"stock_{report}", frame.to_dicts(), columns, totals=added, total_title=t("table.total"))
+    widgets.show_pages(f"stock_{report}", frame, columns, totals=added, total_title=t("table.total"))
 
 
 def _found(frame: pl.DataFrame, search: str) -> pl.DataFrame:

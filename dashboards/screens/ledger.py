@@ -21,8 +21,8 @@ def show() -> None:
         start = max(start, state.calendar().periods[-1])
         asked = {"account": account, "from_period": start, "to_period": period}
         widgets.excel("general_ledger", asked, key="ledger")
-    rows = state.load("general_ledger", **asked).to_dicts()
-    if not any(row["row_kind"] == "line" for row in rows):
+    rows = state.load("general_ledger", **asked)
+    if "line" not in rows["row_kind"]:
         widgets.empty(t("empty.nothing"), t("ledger.none", account=accounts[account], first=start, last=period))
     _lines(rows)
     _parties(account, period)
@@ -34,7 +34,7 @@ def _accounts() -> dict[str, str]:
     return {row["account"]: f"{row['account']} {i18n.name_of(row, language)}" for row in chart}
 
 
-def _lines(rows: list[dict]) -> None:
+def _lines(rows: pl.DataFrame) -> None:
     def voucher(row: dict) -> str | None:
         return widgets.to("voucher", id=row["voucher_id"]) if row.get("voucher_id") else None
 
@@ -52,8 +52,9 @@ def _lines(rows: list[dict]) -> None:
     )
     widgets.show_pages(
         "ledger",
-        [_worded(row) for row in rows],
+        rows,
         columns,
+        worded=_worded,
         marked=lambda row: "" if row["row_kind"] == "line" else row["row_kind"],
     )
 
@@ -77,7 +78,7 @@ def _parties(account: str, period: str) -> None:
     )
     totals = {name: kept[name].sum() for name in ("opening", "debit", "credit", "closing")}
     with widgets.panel("parties", t("ledger.parties")):
-        widgets.show_pages("parties", kept.to_dicts(), columns, totals=totals, total_title=t("table.total"))
+        widgets.show_pages("parties", kept, columns, totals=totals, total_title=t("table.total"))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def _list(asked: Scope, frame: pl.DataFrame, language: str) -> None:
         if asked.measure in totals:
             st.caption(t("rows.total", total=i18n.amount(totals[asked.measure])), width="content")
         widgets.excel(asked.report, dict(asked.filters), key="rows")
-    widgets.show_pages("rows", frame.to_dicts(), columns, totals=totals, total_title=t("table.total"))
+    widgets.show_pages("rows", frame, columns, totals=totals, total_title=t("table.total"))
 
 
 def _columns(asked: Scope, frame: pl.DataFrame, language: str) -> list[Column]:
