@@ -34,9 +34,9 @@ _MOVES = """
         select move_id, item, sum(amount) as amount from rpt.stock_value semi join item using (item)
         where period = $period and event_key not like $own group by move_id, item
     ), moved as (
-        select move_id, item, kind, moved_on, quantity, department, employee, project
-        from rpt.stock_move semi join item using (item)
-        where period = $period and kind not in ('transfer_out', 'transfer_in')
+        select m.move_id, m.item, m.kind, m.moved_on, m.quantity, d.department, d.employee, d.project
+        from rpt.stock_move m semi join item on item.item = m.item left join rpt.document d using (document_id)
+        where m.period = $period and m.kind not in ('transfer_out', 'transfer_in')
     )
     select move_id, item, coalesce(kind, 'adjustment') as kind, moved_on, coalesce(quantity, 0) as quantity,
            case when kind in ('opening', 'purchase', 'purchase_return') then coalesce(amount, 0)
