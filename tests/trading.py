@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from as_text import table
+
+from tests.as_text import table
 
 KINDS = {"sales": "sales.order", "purchasing": "purchasing.order"}
 

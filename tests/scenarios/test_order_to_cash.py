@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from as_text import rows, table
-from trading import balance, day, order, paper, stock, voucher
 
 from erp_core.sales.deliveries import OverDelivery
+from tests.as_text import rows, table
+from tests.trading import balance, day, order, paper, stock, voucher
 
 
 def stock_table(books, on: date) -> list[tuple]:

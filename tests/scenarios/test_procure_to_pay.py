@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from as_text import rows, table
-from trading import balance, day, on_hand, order, paper, voucher
 
 from erp_core.foundation.documents import ReferenceUsed
 from erp_core.purchasing.bills import OverBill
 from erp_core.purchasing.orders import SupplierIncomplete
+from tests.as_text import rows, table
+from tests.trading import balance, day, on_hand, order, paper, voucher
 
 
 def open_orders(books, on) -> list[tuple]:

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from trading import balance, day, deliver, invoice, one, paper, stock, voucher
 
 from erp_core.finance.advances import NothingToApply, UnknownSide
+from tests.trading import balance, day, deliver, invoice, one, paper, stock, voucher
 
 DAY_25 = day(25)
 

@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from trading import balance, counts, day, deliver, invoice, one, paper, stock, voucher
 
 from erp_core.finance.allocation import AllocatedMore, AllocatedNothing, NothingToPay, PaidTwice
 from erp_core.finance.payments import AmountNotPositive, NotACashAccount, UnknownAllocation
 from erp_core.foundation.errors import NotPermitted
 from erp_core.masters.order_lines import NoSuchParty
+from tests.trading import balance, counts, day, deliver, invoice, one, paper, stock, voucher
 
 DAY_20 = day(20)
 

@@ -42,7 +42,7 @@ def test_amounts_in_capitals_as_the_ministry_writes_them(amount, capitals):
 
 def test_a_split_gives_the_missing_cent_to_the_largest_fraction():
     assert split(D("2836.16"), [150, 120]) == [D("1575.64"), D("1260.52")]
-    assert split(D("100"), [1, 1, 1]) == [D("33.34"), D("33.33"), D("33.33")]
+    assert split(D(100), [1, 1, 1]) == [D("33.34"), D("33.33"), D("33.33")]
 
 
 @given(

@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from trading import balance, counts, day, deliver, done, one, paper, status, stock, voucher
 
 from erp_core.foundation import sources
 from erp_core.foundation.documents import ReferenceUsed
 from erp_core.purchasing.bills import OverBill, RedBillTooMuch
 from erp_core.purchasing.matching import PriceBeyondTolerance, TaxUnlikeRate
+from tests.trading import balance, counts, day, deliver, done, one, paper, status, stock, voucher
 
 DAY_20 = day(20)
 DAY_8 = day(8)

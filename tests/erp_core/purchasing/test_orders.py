@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from trading import counts, day
 
 from erp_core.foundation.words import refusal_text
 from erp_core.masters import order_lines
 from erp_core.purchasing.orders import SupplierIncomplete, missing_fields
+from tests.trading import counts, day
 
 
 def place(books, lines, **head):

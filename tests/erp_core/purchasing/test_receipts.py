@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from trading import balance, counts, day, done, on_hand, one, order, paper, voucher
 
 from erp_core.foundation import sources
 from erp_core.foundation.documents import ReferenceUsed
 from erp_core.purchasing.receipts import OverReceipt, RejectedMore, RejectedWithoutReason
+from tests.trading import balance, counts, day, done, on_hand, one, order, paper, voucher
 
 DAY_6 = day(6)
 

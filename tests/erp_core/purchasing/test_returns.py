@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from trading import balance, day, deliver, done, on_hand, one, paper, status, stock, voucher
 
 from erp_core.inventory.checks import NotEnoughStock
 from erp_core.purchasing.returns import SendBackTooMuch
+from tests.trading import balance, day, deliver, done, on_hand, one, paper, status, stock, voucher
 
 DAY_15 = day(15)
 

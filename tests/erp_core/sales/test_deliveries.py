@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from trading import balance, counts, day, deliver, done, on_hand, one, order, paper, stock, voucher
 
 from erp_core.foundation import sources
 from erp_core.foundation.errors import KeyReused
@@ -11,6 +10,7 @@ from erp_core.inventory.checks import NotEnoughStock
 from erp_core.inventory.goods import WarehouseMissing
 from erp_core.ledger.periods import StockPeriodClosed
 from erp_core.sales.deliveries import OverDelivery
+from tests.trading import balance, counts, day, deliver, done, on_hand, one, order, paper, stock, voucher
 
 DAY_10 = day(10)
 

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from trading import balance, counts, day, deliver, done, invoice, one, paper, status, stock, voucher
 
 from erp_core.foundation import sources
 from erp_core.foundation.documents import ReferenceUsed
 from erp_core.ledger.periods import PeriodClosed
 from erp_core.sales.invoices import InvoiceNumber, OverInvoice, RedTooMuch
+from tests.trading import balance, counts, day, deliver, done, invoice, one, paper, status, stock, voucher
 
 NUMBER = "25442000000123456789"
 

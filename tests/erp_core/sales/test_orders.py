@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from trading import counts, day, order, status
 
 from erp_core.foundation import documents, given
 from erp_core.foundation.errors import ReasonMissing
 from erp_core.masters import order_lines
 from erp_core.masters.refusals import UnknownUnit
 from erp_core.sales.orders import PriceBelowFloor
+from tests.trading import counts, day, order, status
 
 
 def place(books, lines, **head):

@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from trading import balance, day, deliver, done, on_hand, one, paper, status, stock, voucher
 
 from erp_core.foundation import sources
 from erp_core.foundation.sources import DatedBeforeSource
 from erp_core.sales.returns import ReturnTooMuch
+from pipelines.closing import run
+from tests.trading import balance, day, deliver, done, invoice, on_hand, one, paper, status, stock, voucher
 
 DAY_20 = day(20)
 
@@ -75,3 +76,18 @@ def test_a_month_average_comes_back_without_value_until_the_close(books):
     returned = take_back(books, delivery, [{"delivery_line": 1, "quantity": 2}])
     assert voucher(books, returned) == []
     assert on_hand(books, "A") == 6
+
+
+def test_from_a_closed_month_an_average_comes_back_at_the_cost_it_left_with(books):
+    stock(books, "A", 100, "10.00")
+    stock(books, "A", 50, "11.50", on=day(8))
+    delivery = deliver(books, "C01", [{"item": "A", "quantity": 60}])
+    invoice(books, delivery)
+    run.close(books, "2026-01")
+    assert balance(books, "1405") == Decimal("945.00")
+    stock(books, "A", 90, "20", on=day(2, month=2))
+    returned = take_back(books, delivery, [{"delivery_line": 1, "quantity": 7}], on=day(3, month=2))
+    assert voucher(books, returned) == paper("""
+        5401 | | -73.50 | -
+        1405 | | -      | -73.50
+    """)
