@@ -29,5 +29,11 @@ def notebook(
     if not path.exists():
         raise BooksMissing(path=str(path))
     folder = data_folder().parent / "notebooks"
-    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", *(["--no-browser"] if no_browser else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--notebook-dir={folder}",
+        *(["--no-browser"] if no_browser else []),
+    ]
     raise typer.Exit(subprocess.call(command, env={**os.environ, "ERP_BOOKS": str(path)}))

@@ -19,7 +19,7 @@ def table(text: str) -> list[tuple]:
 def _cell(text: str) -> object:
     if text in ("", "-"):
         return None
-    if any(mark in text for mark in ".,") or text.lstrip("-").isdigit() and len(text) < 4:
+    if any(mark in text for mark in ".,") or (text.lstrip("-").isdigit() and len(text) < 4):
         try:
             return Decimal(text.replace(",", ""))
         except InvalidOperation:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +25,11 @@ from erp_core.foundation.errors import (
 )
 
 WRITER_WAIT_SECONDS = 10
-SETTINGS = {"enable_external_access": "false", "python_enable_replacements": "false", "preserve_insertion_order": "true"}
+SETTINGS = {
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",
+    "preserve_insertion_order": "true",
+}
 
 
 class Database:
@@ -116,7 +119,7 @@ class Database:
         return first
 
     def mark(self, act_id: int) -> None:
-        """Have the last act noted outside the file once it is committed, since a truncated log of DuckDB opens silently."""
+        """Have the last act noted outside the file once committed, since a truncated log of DuckDB opens silently."""
         self._to_mark = act_id
 
     def _write_mark(self) -> None:
@@ -125,7 +128,7 @@ class Database:
             place = self._mark_path()
             spare = place.with_suffix(".mark.new")
             spare.write_text(json.dumps({"last_act": self._to_mark}), encoding="utf-8")
-            os.replace(spare, place)
+            spare.replace(place)
         self._to_mark = None
 
     def _mark_path(self) -> Path:

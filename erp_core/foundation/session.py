@@ -109,7 +109,9 @@ class Session:
         raise NotPermitted(actor=self.actor.login, verb=verb)
 
     def _first_result(self, key: str, verb: str, digest: str) -> tuple[int, dict[str, Any]] | None:
-        row = self.one("select act_id, verb, arguments_hash, result from core.act where idempotency_key = $key", key=key)
+        row = self.one(
+            "select act_id, verb, arguments_hash, result from core.act where idempotency_key = $key", key=key
+        )
         if row is None:
             return None
         if row[1] != verb or row[2] != digest:

@@ -53,7 +53,7 @@ def add(
     control: bool | None = None,
     rules: dict[str, str] | None = None,
 ) -> dict[str, str]:
-    """Add an account below a parent; the first child of a used account is refused, since its lines would lose their leaf.
+    """Add an account below a parent; refused as the first child of a used one, since its lines would lose their leaf.
 
     rules: dimension -> none | optional | required; what is not given is taken over from the parent.
     """
@@ -73,7 +73,9 @@ def add(
     session.insert("account", pl.DataFrame([row], schema=chart(session).schema))
     if above["leaf"]:
         session.execute("update core.account set leaf = false where code = $parent", parent=parent)
-        session.execute("update core.account_role set account = $code where account = $parent", code=code, parent=parent)
+        session.execute(
+            "update core.account_role set account = $code where account = $parent", code=code, parent=parent
+        )
     return {"code": code}
 
 

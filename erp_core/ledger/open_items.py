@@ -58,7 +58,7 @@ def outstanding(session: Session, account: str, parties: list[str]) -> pl.DataFr
 def oldest_first(items: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
     """Divide money among open items, the oldest first, party by party, on one axis of cumulated amounts.
 
-    items: party, open_item_id, remaining (> 0, in order of age). money: party, money_id, amount (> 0, in order of date).
+    items: party, open_item_id, remaining (> 0, by age). money: party, money_id, amount (> 0, by date).
     Returns open_item_id, money_id, amount: who pays what. What is left of the money is simply not in the result.
     """
     owed = _ends(items, "open_item_id", "remaining")
@@ -153,12 +153,7 @@ def _check_alike(pairs: pl.DataFrame, state: pl.DataFrame) -> None:
 @verb("ledger.open_item.match")
 def match_items(session: Session, *, pairs: list[dict], matched_on: date) -> dict[str, int]:
     """Match chosen open items by hand; pairs: debit_item, credit_item, amount."""
-    frame = pl.DataFrame(
-        [
-            {**pair, "amount": Decimal(str(pair["amount"])), "matched_on": matched_on}
-            for pair in pairs
-        ]
-    )
+    frame = pl.DataFrame([{**pair, "amount": Decimal(str(pair["amount"])), "matched_on": matched_on} for pair in pairs])
     return {"matched": match(session, frame)}
 
 
@@ -166,7 +161,8 @@ def match_items(session: Session, *, pairs: list[dict], matched_on: date) -> dic
 def unmatch(session: Session, *, match_id: int, matched_on: date, reason: str) -> dict[str, int]:
     """Undo a matching by an opposite row; both stay visible."""
     row = session.one(
-        "select debit_item, credit_item, amount from core.open_item_match where match_id = $id and amount > 0", id=match_id
+        "select debit_item, credit_item, amount from core.open_item_match where match_id = $id and amount > 0",
+        id=match_id,
     )
     undone = row and session.one(
         "select 1 from core.open_item_match where debit_item = $d and credit_item = $c and amount = $a limit 1",

@@ -47,8 +47,8 @@ def load(session: Session, *, balances: pl.DataFrame | list[dict]) -> dict[str, 
         (this_year, carried_forward, True),
     )
     numbers = {}
-    for period, lines, closing in parts:
-        lines = lines.filter((pl.col("debit") != 0) | (pl.col("credit") != 0))
+    for period, rows, closing in parts:
+        lines = rows.filter((pl.col("debit") != 0) | (pl.col("credit") != 0))
         if not lines.is_empty():
             numbers[f"{period} closing" if closing else period] = _post(session, period, lines, before, closing=closing)
     return {"lines": frame.height, "vouchers": numbers}
@@ -125,7 +125,7 @@ def _post(session: Session, period: str, lines: pl.DataFrame, before: date, *, c
 
 
 def sub_ledger(session: Session) -> pl.DataFrame:
-    """Opening balances by control account and party, for proving them against the open items: account, party, amount."""
+    """Opening balances of control accounts, to prove the open items by: account, party, amount."""
     control = accounts.chart(session).filter("control")["code"].to_list()
     return session.frame(
         "select account, party, sum(debit - credit) as amount from core.account_balance"

@@ -108,7 +108,9 @@ def post(session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, *, kind:
     return numbered.select("key", "voucher_id", "period", "word", "number")
 
 
-def check(session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def check(
+    session: Session, vouchers: pl.DataFrame, lines: pl.DataFrame, kind: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Check a set of vouchers without posting it, and return heads and lines with all columns filled."""
     heads = _heads(session, vouchers)
     body = _body(heads, lines)
@@ -221,7 +223,8 @@ def _check_events(session: Session, heads: pl.DataFrame) -> None:
         found = session.rows("select event_key from core.voucher where event_key = $e", e=heads["event_key"][0])
     else:
         found = session.frame_with(
-            "select event_key from core.voucher semi join _heads using (event_key)", {"_heads": heads.select("event_key")}
+            "select event_key from core.voucher semi join _heads using (event_key)",
+            {"_heads": heads.select("event_key")},
         ).rows()
     if found:
         raise EventPosted(**first_and_count([row[0] for row in found]))
@@ -248,17 +251,17 @@ def _write(session: Session, heads: pl.DataFrame, body: pl.DataFrame, kind: str)
     session.insert(
         "voucher",
         heads.select(
-            "voucher_id", "period", "word", "number", "voucher_on", "summary", "attachments", pl.lit(kind).alias("kind"),
-            "closing", "source_kind", "source_number", "event_key", "reverses", "reversal_kind", "made_by", "reviewed_by",
-            pl.lit(session.actor.login).alias("posted_by"), pl.lit(session.now).alias("posted_at"),
-            pl.lit(session.act_id).alias("act_id"),
+            "voucher_id", "period", "word", "number", "voucher_on", "summary", "attachments",
+            pl.lit(kind).alias("kind"), "closing", "source_kind", "source_number", "event_key", "reverses",
+            "reversal_kind", "made_by", "reviewed_by", pl.lit(session.actor.login).alias("posted_by"),
+            pl.lit(session.now).alias("posted_at"), pl.lit(session.act_id).alias("act_id"),
         ).sort("voucher_id"),
     )  # fmt: skip
     session.insert(
         "voucher_line",
         body.select(
-            "voucher_id", "line", "summary", "account", "debit", "credit", *accounts.DIMENSIONS, "cash_flow", "quantity",
-            "currency", "amount_foreign", "due_on", "reference",
+            "voucher_id", "line", "summary", "account", "debit", "credit", *accounts.DIMENSIONS, "cash_flow",
+            "quantity", "currency", "amount_foreign", "due_on", "reference",
         ),
     )  # fmt: skip
     turnover = body.group_by(BALANCE_KEYS, maintain_order=True).agg(pl.col("debit", "credit").sum().cast(MONEY))
@@ -266,7 +269,9 @@ def _write(session: Session, heads: pl.DataFrame, body: pl.DataFrame, kind: str)
     _write_open_items(session, body)
 
 
-def reverse(session: Session, voucher_ids: list[int], *, on: date, event_suffix: str, kind: str = "auto") -> pl.DataFrame:
+def reverse(
+    session: Session, voucher_ids: list[int], *, on: date, event_suffix: str, kind: str = "auto"
+) -> pl.DataFrame:
     """Post the red vouchers of automatic ones: every amount negative on its own side, linked to what they annul.
 
     event_suffix is appended to the event key of each original, so that an event is annulled once only.
@@ -276,13 +281,16 @@ def reverse(session: Session, voucher_ids: list[int], *, on: date, event_suffix:
         "select * from core.voucher where list_contains($ids, voucher_id) order by voucher_id", ids=voucher_ids
     )
     lines = session.frame(
-        "select * from core.voucher_line where list_contains($ids, voucher_id) order by voucher_id, line", ids=voucher_ids
+        "select * from core.voucher_line where list_contains($ids, voucher_id) order by voucher_id, line",
+        ids=voucher_ids,
     )
     key = pl.col("voucher_id").cast(pl.String).alias("key")
     red_heads = heads.select(
         key,
         pl.lit(on).alias("voucher_on"),
-        (pl.lit("注销") + pl.col("word") + "-" + pl.col("number").cast(pl.String) + " " + pl.col("summary")).alias("summary"),
+        (pl.lit("注销") + pl.col("word") + "-" + pl.col("number").cast(pl.String) + " " + pl.col("summary")).alias(
+            "summary"
+        ),
         "word",
         "closing",
         "source_kind",

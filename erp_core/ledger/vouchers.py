@@ -56,7 +56,13 @@ class OwnedByDocument(Refusal):
 
 @verb("ledger.voucher.draft")
 def draft(
-    session: Session, *, voucher_on: date, lines: list[dict[str, Any]], word: str = "记", attachments: int = 0, note: str = ""
+    session: Session,
+    *,
+    voucher_on: date,
+    lines: list[dict[str, Any]],
+    word: str = "记",
+    attachments: int = 0,
+    note: str = "",
 ) -> dict[str, int]:
     """Save a voucher in preparation: it must balance and name real leaf accounts, but holds no number yet.
 
@@ -77,7 +83,9 @@ def draft_many(session: Session, *, vouchers: list[dict[str, Any]]) -> dict[str,
 
 def _save(session: Session, day: date, lines: list[dict], word: str, attachments: int, note: str, **link: Any) -> int:
     plain = [_plain_line(line) for line in lines]
-    posting.check(session, _heads([{"draft_id": "?", "voucher_on": day, "word": word}]), _body([("?", plain)]), "manual")
+    posting.check(
+        session, _heads([{"draft_id": "?", "voucher_on": day, "word": word}]), _body([("?", plain)]), "manual"
+    )
     draft_id = session.take_ids("voucher_draft", "draft_id", 1)
     row = {
         "draft_id": draft_id,
@@ -206,7 +214,11 @@ def post(session: Session, *, drafts: list[int]) -> dict[str, Any]:
         session.execute("update core.voucher_draft set voucher_id = $v where draft_id = $d", v=voucher_id, d=draft_id)
     _step(session, drafts, "post")
     numbers = {key: f"{word}-{number}" for key, _, _, word, number in posted.rows()}
-    return {"count": posted.height, "vouchers": numbers, "voucher_ids": dict(links.with_columns(pl.col("draft_id").cast(pl.String)).rows())}
+    return {
+        "count": posted.height,
+        "vouchers": numbers,
+        "voucher_ids": dict(links.with_columns(pl.col("draft_id").cast(pl.String)).rows()),
+    }
 
 
 @verb("ledger.voucher.reverse", reason=True)
@@ -219,14 +231,18 @@ def reverse(
     """
     head = _reversible(session, voucher_id)
     named = f"{head['voucher_on']:%Y年%m月%d日}{head['word']}-{head['number']}号凭证"
-    lines = session.frame("select * from core.voucher_line where voucher_id = $id order by line", id=voucher_id).to_dicts()
+    lines = session.frame(
+        "select * from core.voucher_line where voucher_id = $id order by line", id=voucher_id
+    ).to_dicts()
     for line in lines:
         line.update(summary=f"注销{named}", debit=-line["debit"], credit=-line["credit"])
     red = _save(session, voucher_on, lines, head["word"], 0, reason, reverses=voucher_id, reversal_kind="red")
     made = {"red": red}
     if correct:
         blue_lines = [{**line, "summary": f"订正{named} {line.get('summary', '')}".strip()} for line in correct]
-        made["blue"] = _save(session, voucher_on, blue_lines, head["word"], 0, reason, reverses=voucher_id, reversal_kind="blue")
+        made["blue"] = _save(
+            session, voucher_on, blue_lines, head["word"], 0, reason, reverses=voucher_id, reversal_kind="blue"
+        )
     return made
 
 
