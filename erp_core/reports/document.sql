@@ -38,8 +38,8 @@
 -- column gross: money · 价税合计 · Gross
 -- column promised_on: date · 约定日期 · Promised
 -- column source_number: text · 来源单号 · Source
-select d.kind, d.number, d.status, d.document_on, d.due_on, d.party, coalesce(p.name, '') as party_name, d.employee, d.department, d.account,
-       d.reference, d.note, d.made_by, d.made_at + interval 8 hour as made_at, d.net as total_net, d.tax as total_tax,
+select d.kind, d.number, d.status, d.document_on, d.due_on, d.party, coalesce(p.name, '') as party_name, d.employee,
+       d.department, d.account, d.reference, d.note, d.made_by, d.made_at + interval 8 hour as made_at, d.net as total_net, d.tax as total_tax,
        d.gross as total_gross, v.voucher_id, v.voucher, l.line, l.item, coalesce(i.name, l.description) as item_name, i.unit,
        coalesce(l.warehouse, d.warehouse) as warehouse, l.bin, l.quantity, l.list_price, l.unit_price, l.gross_price,
        l.price_trace, l.tax_code, l.tax_rate, l.net, l.tax, l.gross, l.promised_on, coalesce(s.number, h.number) as source_number

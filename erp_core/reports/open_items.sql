@@ -28,7 +28,8 @@ with chosen as (
 ), matched as (
     select open_item_id, sum(amount) as amount from rpt.open_item_match where matched_on <= $as_of group by open_item_id
 ), remaining as (
-    select o.party, o.account, o.reference, o.item_on, o.due_on, o.voucher_id, o.open_item_id, greatest(date_diff('day', o.due_on, $as_of), 0) as days_overdue,
+    select o.party, o.account, o.reference, o.item_on, o.due_on, o.voucher_id, o.open_item_id,
+           greatest(date_diff('day', o.due_on, $as_of), 0) as days_overdue,
            case a.own_side when 'debit' then o.amount else -o.amount end as amount,
            case a.own_side when 'debit' then 1 else -1 end * (o.amount + coalesce(m.amount, 0)) as remaining
     from rpt.open_item o

@@ -51,5 +51,6 @@ select item, name, opening_quantity, opening_amount, in_quantity, in_amount, out
        opening_quantity + in_quantity - out_quantity as closing_quantity,
        opening_amount + in_amount - out_amount as closing_amount
 from grouped
-where opening_quantity <> 0 or opening_amount <> 0 or in_quantity <> 0 or out_quantity <> 0 or in_amount <> 0 or out_amount <> 0
+where opening_quantity <> 0 or opening_amount <> 0 or in_quantity <> 0 or out_quantity <> 0
+   or in_amount <> 0 or out_amount <> 0
 order by item

@@ -13,7 +13,8 @@ create view rpt.user as select login, name, active from core.app_user;
 comment on view rpt.user is '用户 · one row per person who may act';
 
 create view rpt.act as
-select act_id, verb, actor, happened_at, cast(happened_at + interval 8 hour as date) as happened_on, outcome, reason, arguments, result
+select act_id, verb, actor, happened_at, cast(happened_at + interval 8 hour as date) as happened_on, outcome, reason,
+       arguments, result
 from core.act;
 comment on view rpt.act is '操作日志 · one row per act: who did what, when, why, and what came of it';
 
@@ -318,8 +319,8 @@ with done as (
     left join done on done.document_id = l.document_id and done.line = l.line
     where l.kind in ('sales_order', 'purchase_order')
 )
-select document_id, kind, number, status, document_on, party, coalesce(party_name, party) as name, employee, line, item, warehouse, bin,
-       quantity as ordered, done, cast(outstanding as decimal(18, 6)) as outstanding, promised_on, net,
+select document_id, kind, number, status, document_on, party, coalesce(party_name, party) as name, employee, line, item,
+       warehouse, bin, quantity as ordered, done, cast(outstanding as decimal(18, 6)) as outstanding, promised_on, net,
        cast(case when quantity = 0 then 0
                  else round(cast(net as double) * cast(outstanding as double) / cast(quantity as double), 2) end
             as decimal(18, 2)) as net_outstanding
