@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import sys
+import tomllib
 from statistics import quantiles
 
 import pytest
@@ -197,3 +199,22 @@ def test_tests_mirror_the_house():
             problems.append(f"tests/{name} mirrors no folder")
     gather(problems)
     assert all((ROOT / "tests" / package).is_dir() for package in PACKAGES)
+
+
+# Used without an import of their own: analysts' frames, the notebook command, Polars' way to Arrow.
+USED_OTHERWISE = {"pandas", "jupyterlab", "pyarrow"}
+COMES_ALONG = {"starlette"}  # the server inside Streamlit, in the version Streamlit wants
+IMPORTED_AS = {"python-calamine": "python_calamine", "pyyaml": "yaml", "python-stdnum": "stdnum"}
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
+    imported = set()
+    for module in modules():
+        for node in ast.walk(module.tree):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            imported |= {name.split(".")[0] for name in names if not getattr(node, "level", 0)}
+    foreign = imported - set(sys.stdlib_module_names) - set(PACKAGES) - COMES_ALONG
+    assert foreign == {IMPORTED_AS.get(name, name) for name in declared - USED_OTHERWISE} | (foreign & USED_OTHERWISE)
