@@ -44,6 +44,12 @@ def test_the_59_attempts(books):
         "select * from (with voucher as (select 1 as a) select a from voucher) x, voucher",
         "with a as (select * from b), b as (select 1) select * from a",
         "with recursive voucher as (select voucher_id from voucher union all select 1 from voucher) select * from voucher",
+        "with x as (insert into core.party (code, name) values ('z', 'z') returning *) select * from x",
+        "with x as (update core.party set name = 'z' returning *) select * from x",
+        "with x as (delete from core.party returning *) select * from x",
+        "with x as (copy (select 1) to 'stolen.csv') select * from x",
+        "select * from (with x as (insert into core.party (code, name) values ('z', 'z') returning *) select * from x)",
+        "select * from rpt.account where code in (with x as (delete from core.party returning code) select * from x)",
         "select * from core.voucher",
         "select * from company.rpt.account",
         "from rpt.account where code in (select code from core.account)",
@@ -104,6 +110,16 @@ def test_refusals_name_what_is_wrong(books):
         with pytest.raises(kind) as refused:
             books.sql(query)
         assert fact in str(refused.value)
+
+
+def test_the_engine_refuses_to_write_even_if_the_walk_would_let_it_pass(books, monkeypatch):
+    monkeypatch.setattr(guard, "check", lambda query: None)
+    before = books.sql("select count(*) as n from rpt.party").item()
+    with pytest.raises(guard.QueryFailed, match="read-only"):
+        books.sql("insert into core.party (code, name) values ('z', 'z')")
+    with pytest.raises(guard.QueryFailed, match="read-only"):
+        books.sql("with x as (insert into core.party (code, name) values ('z', 'z') returning *) select * from x")
+    assert books.sql("select count(*) as n from rpt.party").item() == before
 
 
 def test_a_slow_query_is_stopped(books):
