@@ -11,7 +11,7 @@ from random import Random
 from pipelines.demo.calendar import busyness, workdays
 from pipelines.demo.catalogue import Item
 from pipelines.demo.company import MAIN, SEED, STORE, STORE_PEOPLE, stream
-from pipelines.demo.partners import Customer
+from pipelines.demo.partners import SHARES, Customer
 
 ORDERS_A_DAY = 10.3
 LEVEL_DISCOUNT = {"A": 90, "B": 94, "C": 98}
@@ -52,12 +52,18 @@ class Wishes:
             goods.append(item)
         for category, (goods, _) in list(self._by_category.items()):
             self._by_category[category] = (goods, list(accumulate(item.weight for item in goods)))
+        self._categories = sorted(self._by_category)
+        self._shares = [SHARES[category] for category in self._categories]
 
     def draw(self, draw: Random, customer: Customer, count: int, store: frozenset[str] | None) -> list[Item]:
         """Up to count different items."""
         wanted: dict[str, Item] = {}
         for _ in range(count):
-            category = draw.choice(customer.interests) if draw.random() < 0.85 else draw.choice(list(self._by_category))
+            category = (
+                draw.choice(customer.interests)
+                if draw.random() < 0.85
+                else draw.choices(self._categories, weights=self._shares)[0]
+            )
             goods, cumulated = self._by_category.get(category) or next(iter(self._by_category.values()))
             item = goods[min(bisect(cumulated, draw.random() * cumulated[-1]), len(goods) - 1)]
             if store is None or item.code in store:
@@ -83,14 +89,17 @@ def orders(
     """All sales orders from first to last in order of day; as many a day as season, weekday and growth suggest."""
     draw = stream(f"orders/{first}", seed)
     wishes, store = Wishes(items), store_range(items, max(12, len(items) // 5))
-    cumulated = list(accumulate(buyer.weight for buyer in buyers))
     result: list[SalesOrder] = []
     owed = 0.0
+    active, cumulated = [], []
     for day in workdays(first, last):
+        if not result or day.month != result[-1].ordered_on.month:
+            active = [buyer for buyer in buyers if buyer.joined_on <= day < buyer.left_on]
+            cumulated = list(accumulate(buyer.weight for buyer in active))
         owed += ORDERS_A_DAY * scale * busyness(day) * draw.uniform(0.75, 1.25)
         count, owed = int(owed), owed - int(owed)
         for number in range(1, count + 1):
-            buyer = buyers[min(bisect(cumulated, draw.random() * cumulated[-1]), len(buyers) - 1)]
+            buyer = active[min(bisect(cumulated, draw.random() * cumulated[-1]), len(active) - 1)]
             result.append(_order(draw, wishes, store, buyer, day, number))
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from random import Random
 
 from pipelines.demo.catalogue import CATEGORIES, Item
@@ -20,6 +21,8 @@ REGIONS = (
     ("娄底", ("娄星区",), 4, "431300"),
     ("郴州", ("北湖区",), 3, "431000"),
 )
+# How much of the trade the categories make.
+SHARES = {"01": 17, "02": 15, "03": 14, "06": 13, "04": 9, "05": 8, "08": 7, "07": 4}
 _FIRST, _SECOND = "禾砚澧岚榆棠汀舟麓原野朴素溪桐砺柏青松石", "砾畴筠槿栎沅澹汨穗垚屿川桥渡坊衡恪谷梁禾"
 _TRADES = (
     "五金经营部",
@@ -72,6 +75,8 @@ class Customer:
     size: float
     interests: tuple[str, ...]
     monthly_invoice: bool
+    joined_on: date
+    left_on: date
 
 
 @dataclass(frozen=True)
@@ -145,9 +150,21 @@ def _customer(draw: Random, number: int, name: str, rank: float) -> Customer:
         manner=manner,
         weight=(number + 6) ** -0.8,
         size={"A": 1.7, "B": 1.15, "C": 0.8}[level] * draw.uniform(0.7, 1.35),
-        interests=tuple(draw.sample([code for code, _ in CATEGORIES], draw.randint(2, 5))),
+        interests=_interests(draw),
         monthly_invoice=level != "C" and draw.random() < 0.45,
+        # Some customers are won while the story runs, some are lost.
+        joined_on=date(2025, 1, 6) + timedelta(draw.randrange(600)) if number % 7 == 3 else date(2024, 1, 1),
+        left_on=date(2025, 3, 1) + timedelta(draw.randrange(540)) if number % 11 == 5 else date(9999, 12, 31),
     )
+
+
+def _interests(draw: Random) -> tuple[str, ...]:
+    """Two to five categories, the larger ones more often."""
+    found: dict[str, None] = {}
+    wanted = draw.randint(2, 5)
+    while len(found) < wanted:
+        found[draw.choices(list(SHARES), weights=list(SHARES.values()))[0]] = None
+    return tuple(found)
 
 
 def suppliers(scale: float = 1.0, seed: int = SEED) -> list[Supplier]:

@@ -83,6 +83,8 @@ def _items(plan: Plan) -> Table:
     rows: list[list[Any]] = []
     for item in plan.items:
         minimum, reorder, maximum = plan.trade.levels[item.code]
+        # The levels plan one warehouse; the card speaks of all of them, and leaves room.
+        maximum = maximum * 17 // 10
         name = item.name + ("　" if draw.random() < 0.01 else "")
         rows.append(
             [
