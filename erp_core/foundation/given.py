@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import polars as pl
@@ -40,9 +42,11 @@ class LineWithoutDocument(Refusal):
 def documents(given: Given, schema: dict[str, Any], required: tuple[str, ...]) -> pl.DataFrame:
     """The headers of a set as a typed frame; absent columns become null, a missing key becomes the row number."""
     frame = _typed(given, {"key": pl.String, **schema}, "documents")
-    frame = frame.with_columns(pl.coalesce("key", (pl.int_range(1, pl.len() + 1)).cast(pl.String)).alias("key"))
-    twice = frame.filter(pl.col("key").is_duplicated())["key"].unique(maintain_order=True)
-    if len(twice):
+    if frame["key"].null_count():
+        numbers = pl.int_range(1, pl.len() + 1).cast(pl.String)
+        frame = frame.with_columns(pl.coalesce("key", numbers).alias("key"))
+    if frame["key"].n_unique() < frame.height:
+        twice = frame.filter(pl.col("key").is_duplicated())["key"].unique(maintain_order=True)
         raise KeyGivenTwice(first=twice[0], count=len(twice))
     require(frame, required, "documents")
     return frame
@@ -51,7 +55,9 @@ def documents(given: Given, schema: dict[str, Any], required: tuple[str, ...]) -
 def lines(given: Given | None, schema: dict[str, Any], required: tuple[str, ...], heads: pl.DataFrame) -> pl.DataFrame:
     """The lines of a set as a typed frame; where the set is one document, lines need no key."""
     frame = _typed([] if given is None else given, {"key": pl.String, **schema}, "lines")
-    if heads.height == 1:
+    if frame.is_empty():
+        return frame
+    if heads.height == 1 and frame["key"].null_count():
         frame = frame.with_columns(pl.col("key").fill_null(heads["key"][0]))
     lost = frame.join(heads, on="key", how="anti", nulls_equal=False)["key"].unique(maintain_order=True)
     if len(lost):
@@ -63,8 +69,9 @@ def lines(given: Given | None, schema: dict[str, Any], required: tuple[str, ...]
 def require(frame: pl.DataFrame, columns: tuple[str, ...], table: str) -> None:
     """Refuse the first row in which one of the columns has no value."""
     for column in columns:
-        empty = frame[column].is_null() | (frame[column] == "" if frame.schema[column] == pl.String else False)
-        if empty.any():
+        text = frame.schema[column] == pl.String
+        if frame[column].null_count() or (text and frame[column].str.len_bytes().min() == 0):
+            empty = pl.col(column).is_null() | (pl.col(column) == "" if text else False)
             rows = frame.filter(empty)
             raise ValueMissing(table=table, column=column, first=rows["key"][0], count=rows.height)
 
@@ -86,42 +93,52 @@ def _typed(given: Given, schema: dict[str, Any], table: str) -> pl.DataFrame:
 
 
 def _cast(given: pl.DataFrame, name: str, kind: Any) -> pl.Series:
-    if given.schema[name] == kind:
-        return given[name]
+    column = given[name]
+    if column.dtype == kind:
+        return column
     try:
-        return (
-            given[name].str.to_date() if given.schema[name] == pl.String and kind == pl.Date else given[name].cast(kind)
-        )
+        return column.str.to_date() if column.dtype == pl.String and kind == pl.Date else column.cast(kind)
     except pl.exceptions.PolarsError as problem:
         raise ValueUnreadable(column=name, value=str(problem).splitlines()[0], wanted=str(kind)) from problem
 
 
 def _from_rows(rows: list[dict[str, Any]], schema: dict[str, Any], table: str) -> pl.DataFrame:
+    """Rows as a frame; every value takes one exact way to its type, whole number, Decimal and text alike."""
     for row in rows:
-        for column, value in row.items():
+        for column in row:
             if column not in schema:
                 raise NoSuchColumn(table=table, column=column, known=", ".join(schema))
-            if isinstance(value, float):
-                raise BinaryFraction(column=column)
-    columns = {name: [_plain(row.get(name), kind) for row in rows] for name, kind in schema.items()}
-    frame = pl.DataFrame(
-        {name: pl.Series(name, values, strict=False, dtype=_landing(schema[name])) for name, values in columns.items()}
-    )
-    return frame.select([_cast(frame, name, kind) for name, kind in schema.items()])
+    readers = {name: _reader(kind) for name, kind in schema.items()}
+    read = [tuple(_read(row.get(name), name, *readers[name]) for name in schema) for row in rows]
+    return pl.DataFrame(read, schema=schema, orient="row")
 
 
-def _landing(kind: Any) -> Any:
-    """Numbers land as text, so that whole numbers, Decimals and JSON texts take one exact way to their type."""
-    return pl.String if kind == pl.Date or kind.is_decimal() or kind.is_integer() else kind
-
-
-def _plain(value: Any, kind: Any) -> Any:
-    if isinstance(value, datetime):
-        value = value.date()
-    if value is None or (value == "" and kind != pl.String):
+def _read(value: Any, column: str, wanted: str, reader: Callable[[Any], Any]) -> Any:
+    if value is None or (value == "" and wanted != "text"):
         return None
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(kind, pl.List) or kind == pl.List:
-        return [value] if isinstance(value, str) else list(value)
-    return value if kind == pl.Boolean else str(value)
+    if isinstance(value, float):
+        raise BinaryFraction(column=column)
+    try:
+        return reader(value)
+    except (ValueError, TypeError, ArithmeticError) as problem:
+        raise ValueUnreadable(column=column, value=value, wanted=wanted) from problem
+
+
+def _reader(kind: Any) -> tuple[str, Callable[[Any], Any]]:
+    """How a value of a type is read, and what that type is called."""
+    if isinstance(kind, pl.Decimal):
+        unit = Decimal(1).scaleb(-kind.scale)
+        return "number", lambda value: Decimal(str(value)).quantize(unit, ROUND_HALF_UP)
+    if kind == pl.Date:
+        return "date", _day
+    if kind == pl.Boolean:
+        return "yes or no", bool
+    if isinstance(kind, pl.List):
+        return "list", lambda value: [value] if isinstance(value, str) else [str(one) for one in value]
+    return ("whole number", int) if kind.is_integer() else ("text", str)
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -149,17 +149,20 @@ def refuse_over(taken: pl.DataFrame, limit: pl.Expr, refusal: type[Refusal]) -> 
 
 def inherit(heads: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Fill the headers of new documents from their (first) source, where they say nothing themselves."""
-    first = found.unique("key", keep="first", maintain_order=True)
+    first = found.unique("key", keep="first") if found.height > heads.height else found
     names = [name for name in INHERITED if name in first.columns]
-    ones = first.select("key", "source_id", *(pl.col(name).alias(f"{name}_from") for name in names))
-    joined = heads.drop("source_id", strict=False).join(ones, on="key", how="left", maintain_order="left")
+    ones = first.select(
+        "key", pl.col("source_id").alias("_id"), *(pl.col(name).alias(f"{name}_from") for name in names)
+    )
     filled = [
-        pl.coalesce(pl.when(pl.col(name) != "").then(name), f"{name}_from").alias(name)
+        pl.coalesce(pl.col(name).replace("", None), f"{name}_from").alias(name)
         if name in heads.columns
         else pl.col(f"{name}_from").alias(name)
         for name in names
     ]
-    return joined.with_columns(filled).drop(f"{name}_from" for name in names)
+    kept = [name for name in heads.columns if name not in (*names, "source_id")]
+    joined = heads.join(ones, on="key", how="left", maintain_order="left")
+    return joined.select(*kept, *filled, source_id="_id")
 
 
 def refuse_earlier(heads: pl.DataFrame, found: pl.DataFrame) -> None:

@@ -111,10 +111,10 @@ def of_goods(session: Session, heads: pl.DataFrame, body: pl.DataFrame) -> pl.Da
 
 def placed(taken: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """Fill the warehouse of each line from its document."""
-    joined = taken.join(heads.select("key", head_warehouse="warehouse"), on="key", maintain_order="left")
-    warehouse = pl.coalesce(
-        pl.when(pl.col("warehouse") != "").then("warehouse"), pl.col("head_warehouse").fill_null("")
-    )
+    if (taken["warehouse"] != "").all():
+        return taken
+    joined = taken.join(heads.select("key", head_warehouse="warehouse"), on="key", how="left", maintain_order="left")
+    warehouse = pl.coalesce(pl.col("warehouse").replace("", None), "head_warehouse").fill_null("")
     return joined.with_columns(warehouse=warehouse).drop("head_warehouse")
 
 

@@ -28,16 +28,11 @@ def side(
 
     lines: number and what the arguments name. Amounts that come to nothing make no line.
     """
-    named = lines.with_columns(account=pl.lit(account) if isinstance(account, str) else account)
-    summed = named.group_by("number", "account", *by, maintain_order=True).agg(pl.col(amount).sum().cast(MONEY))
-    zero = pl.lit(0, MONEY)
-    return summed.filter(pl.col(amount) != 0).select(
-        "number",
-        "account",
-        *by,
-        debit=pl.col(amount) if debit else zero,
-        credit=zero if debit else pl.col(amount),
-    )
+    zero, total = pl.lit(0, MONEY), pl.col(amount).sum().cast(MONEY)
+    summed = lines.group_by(
+        "number", (pl.lit(account) if isinstance(account, str) else account).alias("account"), *by, maintain_order=True
+    ).agg(debit=total if debit else zero, credit=zero if debit else total)
+    return summed.filter(pl.col("debit") != pl.col("credit"))
 
 
 def post(session: Session, kind: str, heads: pl.DataFrame, parts: list[pl.DataFrame], event: str) -> pl.DataFrame:
