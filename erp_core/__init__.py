@@ -14,7 +14,7 @@ An analyst needs two lines: `import erp_core as erp` and `books = erp.open("comp
 
 from erp_core.books import Books
 from erp_core.books import create_books as create
-from erp_core.books import open_books as open  # noqa: A001 - erp.open() is how analysts say it
+from erp_core.books import open_books as open
 from erp_core.foundation.errors import Refusal
 
 __all__ = ["Books", "Refusal", "create", "open"]
