@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import subprocess
 import sys
 import tomllib
 from statistics import quantiles
@@ -218,3 +219,10 @@ def test_what_is_imported_is_declared_and_the_other_way_round():
             imported |= {name.split(".")[0] for name in names if not getattr(node, "level", 0)}
     foreign = imported - set(sys.stdlib_module_names) - set(PACKAGES) - COMES_ALONG
     assert foreign == {IMPORTED_AS.get(name, name) for name in declared - USED_OTHERWISE} | (foreign & USED_OTHERWISE)
+
+
+def test_the_linter_has_nothing_to_say():
+    run = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout
