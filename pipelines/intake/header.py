@@ -10,6 +10,9 @@ from pipelines.intake.cells import Grid
 from pipelines.intake.parsers.kinds import folded
 
 ROWS_TRIED = 40
+# Of two rows that look alike the upper one is the header.
+LATER = 0.05
+FIGURES = re.compile(r"[\d.,:/\-¥%]+")
 UNIT = re.compile(r"[(\[](元|千元|万元|百万元|亿元|人民币元|rmb|%)[)\]]$")
 SHEET_UNIT = re.compile(r"单位\s*[::]\s*(元|千元|万元|百万元|亿元)")
 MARKS = re.compile(r"\((必填|选填|必输|可选|必录)\)|\*|★|※")
@@ -64,7 +67,7 @@ def find_header(grid: Grid, aliases: Collection[str]) -> Header | None:
         if sum(bool(text) for text in texts) < min(2, grid.width):
             continue
         for header in _readings(grid, index, texts):
-            score = _score(header, aliases, [values[f"k{column}"] for column in range(grid.width)])
+            score = _score(header, aliases, [values[f"k{column}"] for column in range(grid.width)]) - index * LATER
             if score > best_score:
                 best, best_score = header, score
     if best and sheet_unit:
@@ -115,7 +118,8 @@ def _score(header: Header, aliases: Collection[str], kinds: list[str | None]) ->
     if not names:
         return 0.0
     hits = sum(name in aliases for name in set(names))
-    texts = sum(kind == "text" for kind in kinds) / max(1, sum(kind is not None for kind in kinds))
+    worded = [kind == "text" and not FIGURES.fullmatch(name) for kind, name in zip(kinds, header.names, strict=True)]
+    texts = sum(worded) / max(1, sum(kind is not None for kind in kinds))
     distinct = len(set(names)) / len(names)
     short = sum(len(name) <= 16 for name in names) / len(names)
     # Without any known name a wide row of short, different texts still looks like a header.
