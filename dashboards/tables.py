@@ -100,7 +100,8 @@ def _head(columns: Sequence[Column]) -> str:
             position += 1
             continue
         members = [c for c in columns[position:] if c.group == column.group]
-        upper.append(f'<th class="group" colspan="{len(members)}">{escape(column.group)}</th>')
+        hidden = " wide" if all(member.wide_only for member in members) else ""
+        upper.append(f'<th class="group{hidden}" colspan="{len(members)}">{escape(column.group)}</th>')
         lower += [_title(member) for member in members]
         position += len(members)
     return f"<thead><tr>{''.join(upper)}</tr><tr>{''.join(lower)}</tr></thead>"

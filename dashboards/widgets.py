@@ -15,6 +15,8 @@ from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text
 
 PAGE_ROWS = 50
+MIMES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
+ICONS = {"xlsx": ":material/download:", "pdf": ":material/print:"}
 ICON = Path(__file__).with_name("assets") / "mark.png"
 
 
@@ -117,25 +119,34 @@ def show_pages(
     slot.html(tables.table([worded(row) for row in shown] if worded else shown, columns, **options))
 
 
-def excel(report: str, parameters: dict, *, key: str, file_name: str = "") -> None:
+def excel(report: str, parameters: dict, *, key: str) -> None:
     """Offer the report under these filters as an Excel file, built only when asked for."""
+    _offer("xlsx", report, parameters, key)
+
+
+def paper(report: str, parameters: dict, *, key: str) -> None:
+    """Offer the report under these filters as printed paper (PDF), set only when asked for."""
+    _offer("pdf", report, parameters, key)
+
+
+def _offer(kind: str, report: str, parameters: dict, key: str) -> None:
     language = state.language()
 
     def build() -> bytes:
         from erp_core.reports import export
 
         company = i18n.name_of(state.company(), language)
-        return export.xlsx(report, state.load(report, **parameters), parameters, language, company)
+        return export.to_bytes(kind, report, state.load(report, **parameters), parameters, language, company)
 
-    name = file_name or f"{catalogue.title(report, language)}-{'-'.join(str(v) for v in parameters.values())}"
+    name = "-".join([catalogue.title(report, language), *(i18n.day(value) for value in parameters.values())])
     st.download_button(
-        t("export.excel"),
+        t(f"export.{kind}"),
         data=build,
-        file_name=f"{name}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        icon=":material/download:",
+        file_name=f"{name}.{kind}",
+        mime=MIMES[kind],
+        icon=ICONS[kind],
         on_click="ignore",
-        key=f"excel_{key}",
+        key=f"{kind}_{key}",
     )
 
 

@@ -24,6 +24,7 @@ def show() -> None:
         level = bar.choose(t("accounts.level"), ("1", "2", "9"), "level", lambda it: t(f"accounts.level_{it}"))
         search = bar.search(t("filter.search"), width=200)
         widgets.excel("trial_balance", {"period": period, "level": int(level)}, key="balance")
+        widgets.paper("trial_balance", {"period": period, "level": int(level)}, key="balance")
     frame = state.load("trial_balance", period=period, level=int(level))
     rows = [row for row in frame.to_dicts() if _matches(row, search or "")]
     if not rows:

@@ -20,6 +20,7 @@ def show() -> None:
             t("finance.statement"), STATEMENTS, "statement", lambda it: t(f"finance.{it}"), label_visibility="collapsed"
         )
         widgets.excel(name, {"period": period}, key="statement")
+        widgets.paper(name, {"period": period}, key="statement")
     rows = state.load(name, period=period)
     if rows.is_empty():
         widgets.empty(t("empty.nothing"), t("empty.no_postings", period=period))

@@ -199,7 +199,9 @@ def _list(report: str, parameters: dict, frame: pl.DataFrame, *, totals: bool = 
     shown, _, extra = COLUMNS[report].partition(" | ")
     ordered = [c for c in catalogue.definition(report).columns if c.name in {*shown.split(), *extra.split()}]
     names = analysis.filled(frame, [c.name for c in ordered])
-    columns = catalogue.columns(report, state.language(), *names, links=_links(report), wide_only=tuple(extra.split()))
+    columns = catalogue.columns(
+        report, state.language(), *names, links=_links(report, parameters), wide_only=tuple(extra.split())
+    )
     added = analysis.totals(frame, {c.key: c.kind for c in columns}) if totals else None
     widgets.show_pages(f"stock_{report}", frame, columns, totals=added, total_title=t("table.total"))
 
@@ -211,7 +213,9 @@ def _found(frame: pl.DataFrame, search: str) -> pl.DataFrame:
     return frame.filter(texts.str.contains(search.lower(), literal=True))
 
 
-def _links(report: str) -> dict:
+def _links(report: str, parameters: dict) -> dict:
+    if parameters.get("by") == "category":
+        return {}
     found = links.known(report, state.language())
     return found | {"name": found["item"]} if report != "stock_ledger" else found
 

@@ -21,6 +21,7 @@ def show() -> None:
         start = max(start, state.calendar().periods[-1])
         asked = {"account": account, "from_period": start, "to_period": period}
         widgets.excel("general_ledger", asked, key="ledger")
+        widgets.paper("general_ledger", asked, key="ledger")
     rows = state.load("general_ledger", **asked)
     if "line" not in rows["row_kind"]:
         widgets.empty(t("empty.nothing"), t("ledger.none", account=accounts[account], first=start, last=period))

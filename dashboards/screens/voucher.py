@@ -16,11 +16,12 @@ def show() -> None:
     """Show the voucher that the address names."""
     asked = st.query_params.get("id", "")
     crumbs = [(t("home.title"), widgets.to("")), (t("ledger.title"), widgets.to("ledger"))]
-    widgets.heading(t("voucher.title"), crumbs=crumbs)
-    if not asked.isdigit():
+    lines = state.load("voucher_lines", voucher_id=int(asked)).to_dicts() if asked.isdigit() else []
+    number = f" {lines[0]['voucher']}" if lines else ""
+    widgets.heading(t("voucher.title") + number, crumbs=crumbs)
+    if not asked:
         widgets.empty(t("empty.nothing"), t("voucher.none"))
         return
-    lines = state.load("voucher_lines", voucher_id=int(asked)).to_dicts()
     if not lines:
         widgets.empty(t("voucher.missing"), t("voucher.missing_why", number=asked))
         return
