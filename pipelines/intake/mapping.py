@@ -134,7 +134,8 @@ def mapped(found: Fit) -> Batch:
         totals=_totals(found, body),
         letters={field: letter(place) for field, place in found.found.items()},
     )
-    return _as_before(batch.reject(_unreadable(found)).reject(_odd_widths(found, body)), found, body)
+    batch = batch.reject(_unreadable(found)).reject(_odd_widths(found, body)).reject(_hidden(found, body))
+    return _as_before(batch, found, body)
 
 
 def _as_before(batch: Batch, found: Fit, body: Body) -> Batch:
@@ -175,6 +176,13 @@ def _odd_widths(found: Fit, body: Body) -> pl.DataFrame:
         "row", field=pl.lit(""), column=pl.lit(""), code=pl.lit("E_ROW_WIDTH"), severity=pl.lit("reject"),
         found=pl.concat_str([pl.col(f"t{n}").fill_null("") for n in range(found.grid.width)], separator="|"),
     )  # fmt: skip
+
+
+def _hidden(found: Fit, body: Body) -> pl.DataFrame:
+    """Return a warning per row that is hidden in the sheet: it is taken, but may have been meant to stay out."""
+    rows = body.frame.filter(pl.col("row").is_in(list(found.grid.hidden_rows))).select("row")
+    told = {"field": "", "column": "", "code": "W_HIDDEN_ROW", "severity": "warn", "found": ""}
+    return rows.with_columns(pl.lit(text).alias(name) for name, text in told.items()) if rows.height else _none()
 
 
 def _none() -> pl.DataFrame:

@@ -114,6 +114,10 @@ def _details(console: Console, sheet: Sheet, language: str) -> None:
         console.print(f"  {mark} {code} {escape(issue_words(code, language)[0])}: {count:,} ({where})")
     for wrong in notes["findings"]:
         console.print("  [red]✗[/red] " + _w("wrong_total", language, **wrong))
+    if sheet.fit.header.doubled:
+        console.print("  " + _w("doubled_headers", language, names=escape("、".join(sheet.fit.header.doubled))))
+    if sheet.prepared.target == "rows":
+        console.print("  " + _w("not_loaded", language))
     if sheet.fit.unknown:
         console.print("  " + _w("unknown_columns", language, names=escape("、".join(sheet.fit.unknown))))
 

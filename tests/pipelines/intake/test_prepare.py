@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from legacy_files import workbook
 
 from pipelines.intake import errors
@@ -136,3 +137,26 @@ def test_a_row_too_long_for_its_header_is_rejected(tmp_path: Path):
         "客户编码,客户名称,地址\n" + "C1,甲公司,长沙\n" * 1 + "C2,乙,公司,湘潭\nC3,丙公司,株洲\n", encoding="utf-8"
     )
     assert codes(pack(path)) == [(3, "", "E_ROW_WIDTH")]
+
+
+def test_a_hidden_row_is_taken_and_told(tmp_path: Path):
+    path = tmp_path / "客户.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("S")
+        for number, row in enumerate([["客户编码", "客户名称"], ["C1", "甲公司"], ["C2", "乙公司"]]):
+            sheet.write_row(number, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+    found = pack(path)
+    assert codes(found) == [(3, "", "W_HIDDEN_ROW")]
+    assert found.sheets[0].prepared.batch.notes["counts"]["loaded"] == 2
+
+
+def test_dates_of_a_1904_workbook_are_the_days_they_show(tmp_path: Path):
+    path = tmp_path / "应收.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_row(0, 0, ["客户编码", "发票号", "开票日期", "余额"])
+        sheet.write_row(1, 0, ["C1", "F1"])
+        sheet.write_datetime(1, 2, date(2023, 3, 15))
+        sheet.write_number(1, 3, 10)
+    assert pack(path).sheets[0].prepared.rows["item_on"].to_list() == [date(2023, 3, 15)]
