@@ -22,6 +22,7 @@ _LINE_SCHEMA = {
     "quantity": QUANTITY,
     "amount_foreign": MONEY,
     "due_on": pl.Date,
+    "item_on": pl.Date,
 }
 _VOUCHER_SCHEMA = {
     "key": pl.String,
@@ -318,7 +319,7 @@ def _write_open_items(session: Session, body: pl.DataFrame) -> None:
             "account",
             "party",
             "reference",
-            pl.col("voucher_on").alias("item_on"),
+            pl.coalesce("item_on", "voucher_on").alias("item_on"),
             pl.coalesce("due_on", "voucher_on").alias("due_on"),
             (pl.col("debit") - pl.col("credit")).alias("amount"),
         ),
