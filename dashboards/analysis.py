@@ -42,15 +42,11 @@ def compared(rows: list[dict], before: pl.DataFrame, measure: str) -> list[dict]
     return rows + gone
 
 
-def top(rows: Sequence[dict], measure: str, count: int, rest: str) -> tuple[list[str], list[Decimal]]:
-    """Return names and figures of the largest rows, and of the rest together under its own name."""
+def top(rows: Sequence[dict], measure: str, count: int) -> tuple[list[str], list[Decimal], Decimal]:
+    """Return names and figures of the largest rows, and what all the others come to."""
+    figures = [row[measure] or Decimal(0) for row in rows]
     names = [row["name"] or row["key"] for row in rows[:count]]
-    figures = [row[measure] or Decimal(0) for row in rows[:count]]
-    remaining = sum((row[measure] or Decimal(0)) for row in rows[count:])
-    if len(rows) > count and remaining:
-        names.append(rest)
-        figures.append(remaining)
-    return names, figures
+    return names, figures[:count], sum(figures[count:], Decimal(0))
 
 
 def monthly(frame: pl.DataFrame, months: Sequence[str], measure: str) -> list[Decimal]:

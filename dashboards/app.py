@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboards import bar, i18n, widgets
+from dashboards import bar, i18n, state, widgets
 from dashboards.state import t
 from erp_core.foundation.errors import Refusal
 
@@ -52,6 +52,7 @@ def _page(file: str, address: str, icon: str, hidden: bool) -> Page:
 
 def run() -> None:
     """Show the chosen screen between the sidebar and our way of saying no."""
+    state.begin_run()
     st.set_page_config(page_title=t("app.title"), page_icon=str(widgets.ICON), layout="wide")
     with st.sidebar:
         bar.choose(t("app.language"), tuple(i18n.LANGUAGES), "lang", i18n.LANGUAGES.get, label_visibility="collapsed")

@@ -73,6 +73,8 @@ def demo(
     began = time.monotonic()
     with _stages() as bars:
         made = run(path, progress=_teller(bars), scale=scale)
+        for task in bars.tasks:
+            bars.update(task.id, completed=task.total)
     facts = {"path": path, "documents": f"{sum(made.documents.values()):,}", "vouchers": f"{made.vouchers:,}"}
     _say("demo.done", "green", seconds=f"{time.monotonic() - began:.0f}", months=len(made.closed), **facts)
     if not no_serve:

@@ -61,10 +61,14 @@ def address(page: str, language: str, **query: object) -> str:
 
 
 def _typed(text: str, kind: str) -> object:
-    if kind == "date":
-        return date.fromisoformat(text)
-    if kind in ("integer", "count"):
-        return int(text)
-    if kind in ("boolean", "flag"):
+    # What does not fit stays text: the report refuses it in words that name the parameter.
+    try:
+        if kind == "date":
+            return date.fromisoformat(text)
+        if kind == "integer":
+            return int(text)
+    except ValueError:
+        return text
+    if kind == "boolean":
         return text.lower() in ("true", "1", "yes")
     return text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 
 import polars as pl
 
@@ -17,6 +17,7 @@ READS_KEPT = 600
 ZONE = timezone(timedelta(hours=8))
 _lock = Lock()
 _held: list = []
+_run = local()
 
 
 def books_path() -> Path:
@@ -64,9 +65,14 @@ def _read(report: str, parameters: tuple, _known_for: tuple) -> pl.DataFrame:
     return books().report(report, **dict(parameters))
 
 
+def begin_run() -> None:
+    """Settle the language for the run that starts; a screen asks for it some hundred times."""
+    _run.language = bar.current("lang", tuple(i18n.LANGUAGES), DEFAULT_LANGUAGE)
+
+
 def language() -> str:
-    """Return the language of this session."""
-    return bar.current("lang", tuple(i18n.LANGUAGES), DEFAULT_LANGUAGE)
+    """Return the language of this run."""
+    return getattr(_run, "language", None) or bar.current("lang", tuple(i18n.LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def t(key: str, **facts: object) -> str:

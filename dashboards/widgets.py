@@ -78,7 +78,9 @@ def show_chart(
     return chosen[0] if chosen else None
 
 
-def show_sales_trend(key: str, title: str, days: Span, *, link: tuple[str, str] | None = None) -> None:
+def show_sales_trend(
+    key: str, title: str, days: Span, *, link: tuple[str, str] | None = None, height: int = 270
+) -> None:
     """Show the sales of twelve months, and of the same months a year before where there were any."""
     reach = span_of("twelve", days.period, days.to_day)
     figures, earlier = _monthly(reach), _monthly(reach.year_before)
@@ -86,7 +88,7 @@ def show_sales_trend(key: str, title: str, days: Span, *, link: tuple[str, str] 
     series = {t("trend.this_year"): figures} | ({t("trend.last_year"): earlier} if any(earlier) else {})
     with panel(key, title, note=t("trend.note"), link=link):
         months = month_list(days.to_day, 12)
-        show_chart(charts.trend(months, series, divisor=divisor, unit=unit), title, height=290)
+        show_chart(charts.trend(months, series, divisor=divisor, unit=unit), title, height=height)
 
 
 def _monthly(reach: Span) -> list:

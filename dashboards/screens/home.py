@@ -31,7 +31,7 @@ def show() -> None:
     left, right = st.columns([2, 1])
     with left:
         more = (t("home.more"), widgets.to("sales", period=days.period))
-        widgets.show_sales_trend("trend", t("home.trend"), days, link=more)
+        widgets.show_sales_trend("trend", t("home.trend"), days, link=more, height=350)
     with right:
         _alerts(days)
     left, right = st.columns(2)

@@ -95,10 +95,13 @@ def _by_dimension(days: Span) -> None:
     for row in rows:
         row["name"] = row["name"] or row["key"] or t("sales.unnamed")
         row["rate"] = analysis.ratio(row.get("margin"), row["net"] - (row.get("net_uncosted") or 0))
-    names, figures = analysis.top(rows, "net", 10, t("sales.rest"))
+    names, figures, rest = analysis.top(rows, "net", 10)
     divisor, unit = i18n.scale(max(figures), state.language())
+    note = t("chart.unit", unit=unit)
+    if rest:
+        note += f" · {t('sales.rest', count=len(rows) - 10, amount=' '.join(i18n.compact(rest, state.language())))}"
     left, right = st.columns(2)
-    with left, widgets.panel("ranking", t("sales.ranking", by=t(f"sales.by_{by}")), note=t("chart.unit", unit=unit)):
+    with left, widgets.panel("ranking", t("sales.ranking", by=t(f"sales.by_{by}")), note=note):
         widgets.show_chart(charts.ranking(names, figures, divisor=divisor, unit=unit), t("sales.by"), height=320)
     with right, widgets.panel("pareto", t("sales.pareto"), note=_classes(rows)):
         sold = [row for row in rows if row["net"] and row["net"] > 0][:120]

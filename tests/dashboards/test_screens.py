@@ -126,3 +126,27 @@ def test_the_language_stays_when_the_screen_changes(shown):
     test.run()
     test.switch_page("screens/sales.py").run()
     assert i18n.t("sales.title", "en") in text_of(test)
+
+
+@pytest.mark.parametrize(
+    ("file", "query"),
+    [
+        ("rows", {"report": "sales_lines", "from_day": "soon", "to_day": "2026-03-01"}),
+        ("rows", {"report": "no_such_report"}),
+        ("rows", {"report": "sales_lines"}),
+        ("voucher", {"id": "99999999999999999999999"}),
+        ("voucher", {"id": "x'; drop table core.voucher; --"}),
+        ("document", {"number": "<script>"}),
+        ("finance", {"line": "999", "statement": "nonsense", "period": "1999-01"}),
+        ("ledger", {"account": "9999", "reach": "decade"}),
+        ("inventory", {"view": "ledger", "item": "nothing"}),
+        ("ageing", {"side": "both", "party": "nobody"}),
+        ("sales", {"span": "century", "by": "weather"}),
+        ("reports", {"name": "nonsense"}),
+    ],
+)
+def test_a_wrong_address_is_answered_in_words(shown, file, query):
+    test = opened(file, **query)
+    assert not test.exception
+    assert not any("Traceback" in error.value for error in test.error)
+    assert "<script>" not in text_of(test)

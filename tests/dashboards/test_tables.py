@@ -68,9 +68,9 @@ def test_classes_cut_at_eighty_and_ninety_five():
     assert [row["abc"] for row in analysis.classified(frame, "net")] == ["A", "A", "B", "C"]
 
 
-def test_the_rest_stands_under_its_own_name():
+def test_the_rest_is_counted_not_forgotten():
     rows = [{"key": k, "name": k, "net": D(n)} for k, n in (("a", 5), ("b", 3), ("c", 2))]
-    assert analysis.top(rows, "net", 1, "其他") == (["a", "其他"], [D(5), D(5)])
+    assert analysis.top(rows, "net", 1) == (["a"], [D(5)], D(5))
 
 
 def test_quantities_of_different_items_are_not_added():
