@@ -23,6 +23,7 @@ LIFECYCLE = {
     "void": ({"draft", "submitted"}, "void"),
     "post": ({"reviewed"}, "posted"),
 }
+_DRAFTED = ("voucher_on", "word", "attachments", "note", "reverses", "reversal_kind")
 _LINE_TEXTS = ("summary", "account", *accounts.DIMENSIONS, "cash_flow", "reference")
 
 
@@ -74,32 +75,38 @@ def draft(
 @verb("ledger.voucher.draft_many")
 def draft_many(session: Session, *, vouchers: list[dict[str, Any]]) -> dict[str, list[int]]:
     """Save many vouchers in preparation; each: voucher_on, lines, and optionally word, attachments, note."""
-    drafts = [
-        _save(session, v["voucher_on"], v["lines"], v.get("word", "记"), v.get("attachments", 0), v.get("note", ""))
-        for v in vouchers
-    ]
-    return {"drafts": drafts}
+    return {"drafts": _save_all(session, vouchers)}
 
 
 def _save(session: Session, day: date, lines: list[dict], word: str, attachments: int, note: str, **link: Any) -> int:
-    plain = [_plain_line(line) for line in lines]
-    posting.check(
-        session, _heads([{"draft_id": "?", "voucher_on": day, "word": word}]), _body([("?", plain)]), "manual"
-    )
-    draft_id = session.take_ids("voucher_draft", "draft_id", 1)
-    row = {
-        "draft_id": draft_id,
-        "status": "draft",
-        "word": word,
-        "voucher_on": day,
-        "attachments": attachments,
-        "made_by": session.actor.login,
-        "note": note,
-        "lines": json.dumps(plain, ensure_ascii=False),
-        **link,
-    }
-    session.insert("voucher_draft", pl.DataFrame([row]))
-    return draft_id
+    whole = {"voucher_on": day, "lines": lines, "word": word, "attachments": attachments, "note": note, **link}
+    return _save_all(session, [whole])[0]
+
+
+def _save_all(session: Session, vouchers: list[dict[str, Any]]) -> list[int]:
+    """Check a set as a whole and save it; a refusal names a voucher by its place in the set."""
+    if not vouchers:
+        return []
+    plain = [[_plain_line(line) for line in one["lines"]] for one in vouchers]
+    heads = [
+        {"draft_id": at, "voucher_on": one["voucher_on"], "word": one.get("word", "记")}
+        for at, one in enumerate(vouchers, 1)
+    ]
+    posting.check(session, _heads(heads), _body(list(enumerate(plain, 1))), "manual")
+    first = session.take_ids("voucher_draft", "draft_id", len(vouchers))
+    rows = [
+        {"word": "记", "attachments": 0, "note": ""}
+        | {name: value for name, value in one.items() if name in _DRAFTED}
+        | {
+            "draft_id": first + at,
+            "status": "draft",
+            "made_by": session.actor.login,
+            "lines": json.dumps(plain[at], ensure_ascii=False),
+        }
+        for at, one in enumerate(vouchers)
+    ]
+    session.insert("voucher_draft", pl.DataFrame(rows, infer_schema_length=None))
+    return list(range(first, first + len(vouchers)))
 
 
 def _plain_line(line: dict[str, Any]) -> dict[str, Any]:

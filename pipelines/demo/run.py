@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 import erp_core
+from erp_core.foundation.errors import BooksExist
 from pipelines.closing import run as closing
 from pipelines.demo import expenses, plan, workbooks
 from pipelines.demo.calendar import TODAY, month_end, periods
@@ -23,6 +24,7 @@ from pipelines.demo.trading import Trader
 Progress = Callable[[str, int, int], None]
 # Months whose papers are posted together: large sets are what makes two years fit into a minute.
 PORTION = 6
+ENDINGS = ("", ".wal", ".mark")
 TAX_ACCOUNTS = ("222102", "222103", "222104", "222105", "222106")
 
 
@@ -50,17 +52,31 @@ def run(
     """
     tell = progress or _silent
     path = Path(books_path)
+    if path.exists():
+        raise BooksExist(path=str(path))
     demo = Demo(path, folder or path.parent / f"{path.stem}_workbooks")
     path.parent.mkdir(parents=True, exist_ok=True)
     with _Stage(demo, "write"):
         paths = workbooks.write(demo.folder, plan.make(scale, seed), lambda done, total: tell("write", done, total))
+    half_made = path.with_name(path.name + ".part")
+    _clear(half_made)
     with erp_core.create(
-        path, company=NAME, standard="sbe", start=START, taxpayer="general", name_en=NAME_EN, uscc=USCC
+        half_made, company=NAME, standard="sbe", start=START, taxpayer="general", name_en=NAME_EN, uscc=USCC
     ) as books:
         with _Stage(demo, "migrate"):
             migration = migrate(books, paths, lambda done, total: tell("migrate", done, total))
         _live(books, demo, migration, tell, [p for p in periods() if p <= last_period], scale, seed)
+    # Only whole books carry the name that others open.
+    for ending in ENDINGS:
+        if (part := Path(f"{half_made}{ending}")).exists():
+            part.rename(f"{path}{ending}")
     return demo
+
+
+def _clear(path: Path) -> None:
+    """Take away what an interrupted run left."""
+    for ending in ENDINGS:
+        Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 class _Stage:
@@ -86,7 +102,8 @@ def _live(
 
     def told(count: int) -> None:
         nonlocal done
-        done += count
+        # A red invoice is a paper of its own here, but not in the order book; advances of a party are set off together.
+        done = min(done + count, total)
         tell("trade", done, total)
 
     trader = Trader(books, book, told)
@@ -101,6 +118,7 @@ def _live(
                 closing.close(trader.hands["supervisor"], period)
             demo.closed.append(period)
         tell("close", number + 1, len(months))
+    told(total)
     trader.close_stale(_stale(books))
     demo.documents, demo.sheets = trader.counts, migration.sheets
     demo.vouchers = books.sql("select count(*) as n from rpt.voucher")["n"][0]

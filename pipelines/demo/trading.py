@@ -35,9 +35,12 @@ class Trader:
             return {}
         result = self.hands[login].call(verb, **arguments)
         self.numbers.update(result.get("numbers", {}))
+        self._count_in(verb, height)
+        return result
+
+    def _count_in(self, verb: str, height: int) -> None:
         self.counts[verb] = self.counts.get(verb, 0) + height
         self.told(height)
-        return result
 
     def new(self, old: str) -> pl.Expr:
         """Our number of a paper that a column names by its old one."""
@@ -82,7 +85,7 @@ class Trader:
         done = self.call("keeper", "purchasing.receipt.receive", receipts, documents=documents, lines=receipts.lines)
         booked = dict(heads.select("key", "bill_reference").drop_nulls().rows())
         self.numbers.update({booked[key]: number for key, number in done.get("bills", {}).items()})
-        self.counts["purchasing.bill.book"] = self.counts.get("purchasing.bill.book", 0) + len(booked)
+        self._count_in("purchasing.bill.book", len(booked))
         return set(booked.values())
 
     def _transfer(self, transfers: Papers) -> None:

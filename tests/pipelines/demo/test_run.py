@@ -89,3 +89,18 @@ def test_existing_books_are_left_alone(made, scale):
     with pytest.raises(Refusal):
         run.run(made.path, scale=scale, last_period="2025-01")
     assert made.path.stat().st_size == before
+
+
+def test_an_interrupted_run_leaves_no_books_behind(scale, tmp_path):
+    """Whoever stops the demo half-way finds nothing that looks like books, and can start again."""
+    path = tmp_path / "books.duckdb"
+
+    def stop(stage, done, total):
+        if stage == "trade":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run.run(path, scale=scale, last_period="2025-01", progress=stop)
+    assert not path.exists()
+    assert run.run(path, scale=scale, last_period="2025-01").closed == ["2025-01"]
+    assert not list(tmp_path.glob("*.part*"))
