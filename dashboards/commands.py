@@ -102,6 +102,8 @@ def _run(books: Path, port: int, no_browser: bool) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(FRONT)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     child = subprocess.Popen(command, env={**os.environ, "ERP_BOOKS": str(books.resolve())}, stdout=subprocess.DEVNULL)
+    # A polite end of this command must end the server too, or it would go on holding the books.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         if not _answers(child, port):
             _say("serve.failed", "red")

@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,9 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     from dashboards import app as pages
     from dashboards import state
 
+    # The first grid would import these while somebody waits.
+    for heavy in ("pandas", "pyarrow"):
+        import_module(heavy)
     state.open_books()
     gc.collect()
     gc.freeze()

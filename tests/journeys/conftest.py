@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -37,13 +36,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("no Chromium on this machine")
     folder = tmp_path_factory.mktemp("served")
     make(folder / "company.duckdb").close()
-    port, log = _free_port(), folder / "log.txt"
+    port, log = free_port(), folder / "log.txt"
     command = [sys.executable, "-m", "streamlit", "run", str(commands.FRONT), "--server.port", str(port)]
     environment = {**os.environ, "ERP_BOOKS": str(folder / "company.duckdb")}
     with log.open("w") as out:
         child = subprocess.Popen([*command, "--server.address", "127.0.0.1"], env=environment, stdout=out, stderr=out)
     try:
-        _wait(child, f"http://127.0.0.1:{port}", log)
+        wait_for(child, f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
     finally:
         child.terminate()
@@ -80,20 +79,22 @@ def page(served: str, browser) -> Iterator[object]:
     assert not broken
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait(child: subprocess.Popen, address: str, log: Path, seconds: float = 120) -> None:
+def wait_for(child: subprocess.Popen, address: str, seconds: float = 120) -> None:
+    """Wait until the served books answer."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        assert child.poll() is None, log.read_text()
+        assert child.poll() is None, "the server ended"
         try:
             with urlopen(f"{address}/healthz", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except (URLError, OSError):
             time.sleep(0.3)
-    raise AssertionError(log.read_text())
+    raise AssertionError("the server does not answer")
