@@ -14,8 +14,9 @@ import polars as pl
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import UnknownArgument, UnknownVerb
 from erp_core.foundation.session import Actor, Session, business_today, load_actor
-from erp_core.foundation.verbs import VERBS
+from erp_core.foundation.verbs import VERBS, Verb
 from erp_core.masters import company
+from erp_core.rehearsal import Rehearsal, rehearse
 from erp_core.reports import catalog, guard, invariants
 
 DEPARTMENTS = ("ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake")
@@ -58,6 +59,15 @@ class Books:
 
     def call(self, verb: str, /, **arguments: Any) -> dict[str, Any]:
         """Do one act; key= makes it happen once only, reason= says why. Raises a Refusal, and then nothing changed."""
+        session, registered = self._prepared(verb, arguments)
+        return registered.function(session, **arguments)
+
+    def rehearse(self, verb: str, /, **arguments: Any) -> Rehearsal:
+        """See what an act would do (result, voucher lines, stock values, impact on earlier moves) without doing it."""
+        session, registered = self._prepared(verb, arguments)
+        return rehearse(session, verb, registered.function, {k: v for k, v in arguments.items() if k != "key"})
+
+    def _prepared(self, verb: str, arguments: dict[str, Any]) -> tuple[Session, Verb]:
         registered = VERBS.get(verb)
         if registered is None:
             raise UnknownVerb(verb=verb, near=", ".join(difflib.get_close_matches(verb, VERBS, 3)) or "-")
@@ -68,7 +78,7 @@ class Books:
             inspect.signature(inspect.unwrap(registered.function)).bind(session, **wanted)
         except TypeError as problem:
             raise UnknownArgument(verb=verb, problem=str(problem)) from problem
-        return registered.function(session, **arguments)
+        return session, registered
 
     def verbs(self) -> pl.DataFrame:
         """What can be done here: name, summary, parameters, and whether this user may."""
