@@ -11,7 +11,7 @@ from dashboards.tables import Column
 # Codes say nothing beside the names that stand next to them; ids are for links only.
 HIDDEN = {"voucher_id", "source_kind", "open_item_id", "move_id", "history", "document_kind", "warehouse_kind"}
 NAMED = {"party": ("name", "party_name"), "warehouse": ("warehouse_name",), "category": ("category_name",)}
-NARROW = {"document_on", "item_on", "number", "name", "item_name", "account", "voucher", "reference", "alert"}
+NARROW = {"document_on", "item_on", "number", "name", "account", "voucher", "reference", "alert"}
 
 
 def show() -> None:
