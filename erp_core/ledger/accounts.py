@@ -33,6 +33,12 @@ def chart(session: Session) -> pl.DataFrame:
     return session.reference("account")
 
 
+def marked(session: Session, flag: str) -> frozenset[str]:
+    """The codes of all accounts that carry a flag: cash, control, leaf."""
+    found = session.derived("account", flag, lambda: chart(session).filter(pl.col(flag)).select("code"))
+    return frozenset(found["code"])
+
+
 def account_for(session: Session, role: str) -> str:
     """The account that plays a role in automatic vouchers, such as 'receivable'."""
     found = session.reference("account_role").filter(pl.col("role") == role)

@@ -14,11 +14,11 @@ def fill(session: Session, body: pl.DataFrame) -> pl.DataFrame:
     A transfer between cash accounts carries no item; openings and carried turnover carry none either.
     body: lines with voucher_id, line, period, account, debit, credit, cash_flow; the same comes back, same order.
     """
-    cash = accounts.chart(session).filter("cash")["code"].to_list()
-    if not set(body["account"].unique()) & set(cash):
+    cash = accounts.marked(session, "cash")
+    if cash.isdisjoint(body["account"].unique()):
         return body
     known = session.derived("account", "cash_flow", lambda: lines_by_account(session))
-    is_cash = pl.col("account").is_in(cash)
+    is_cash = pl.col("account").is_in(list(cash))
     others = body.lazy().filter(~is_cash).join(known.lazy(), on="account")
     largest = (
         others.with_columns(size=(pl.col("debit") - pl.col("credit")).abs())

@@ -50,6 +50,10 @@ class NoLines(Refusal):
     """Voucher {first} has no lines ({count} such vouchers)."""
 
 
+class LinesWithoutVoucher(Refusal):
+    """Lines belong to {first}, but no such voucher was given ({count} such keys)."""
+
+
 class LineAmount(Refusal):
     """Line {line} of voucher {first} must have either a debit or a credit, not both and not none."""
 
@@ -167,10 +171,13 @@ def _body(heads: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _check_balanced(heads: pl.DataFrame, body: pl.DataFrame) -> None:
     sums = body.group_by("key").agg(pl.col("debit", "credit").sum())
+    known = sums["key"].is_in(heads["key"].implode())
+    if not known.all():
+        raise LinesWithoutVoucher(**first_and_count(sums["key"].filter(~known).to_list()))
+    if sums.height == heads.height and sums["debit"].equals(sums["credit"]):
+        return
     sums = heads.select("key").join(sums, on="key", how="left", maintain_order="left")
     wrong = sums.filter(pl.col("debit").ne_missing(pl.col("credit")) | pl.col("debit").is_null())
-    if wrong.is_empty():
-        return
     empty = wrong.filter(pl.col("debit").is_null())
     if not empty.is_empty():
         raise NoLines(**first_and_count(empty["key"].to_list()))
@@ -183,12 +190,10 @@ def _check_lines(session: Session, body: pl.DataFrame, kind: str) -> None:
     used = body.join(accounts.chart(session), left_on="account", right_on="code", how="left", maintain_order="left")
     rules = _line_rules(session, used, kind)
     broken = pl.coalesce([pl.when(test).then(pl.lit(at)) for at, (test, *_) in enumerate(rules)])
-    marked = used.select("key", "line", "account", *accounts.DIMENSIONS, broken=broken).filter(
-        pl.col("broken").is_not_null()
-    )
-    if marked.is_empty():
-        return
+    marked = used.select("key", "line", "account", *accounts.DIMENSIONS, broken=broken)
     at = marked["broken"].min()
+    if at is None:
+        return
     _, refusal, column, facts = rules[at]
     wrong = marked.filter(pl.col("broken") == at)
     raise refusal(line=wrong["line"][0], voucher=wrong["key"][0], **first_and_count(wrong[column].to_list()), **facts)
@@ -233,19 +238,21 @@ def _check_events(session: Session, heads: pl.DataFrame) -> None:
 
 def _number(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
     """Draw voucher numbers per period and word, by date and, within a day, in the order given."""
-    ordered = heads.with_row_index("given").sort("period", "word", "voucher_on", "given")
+    by = ("period", "word", "voucher_on", "given")
+    ordered = heads.with_row_index("given")
+    ordered = ordered.sort(by) if heads.height > 1 else ordered
     series = ordered.group_by("period", "word", maintain_order=True).len()
     first = [session.draw(f"voucher/{word}", period, count) for period, word, count in series.rows()]
-    starts = series.select("period", "word", first=pl.Series(first))
     first_id = session.take_ids("voucher", "voucher_id", heads.height)
-    return (
-        ordered.join(starts, on=["period", "word"], maintain_order="left")
-        .with_columns(
-            number=(pl.col("first") + pl.int_range(pl.len()).over("period", "word")).cast(pl.Int32),
-            voucher_id=pl.int_range(pl.len()).cast(pl.Int64) + first_id,
-        )
-        .sort("given")
+    if series.height > 1:
+        starts = series.select("period", "word", first=pl.Series(first))
+        ordered = ordered.join(starts, on=["period", "word"], maintain_order="left")
+    start = pl.col("first") if series.height > 1 else pl.lit(first[0])
+    numbered = ordered.with_columns(
+        number=(start + pl.int_range(pl.len()).over("period", "word")).cast(pl.Int32),
+        voucher_id=pl.int_range(pl.len()).cast(pl.Int64) + first_id,
     )
+    return numbered.sort("given") if heads.height > 1 else numbered
 
 
 def _write(session: Session, heads: pl.DataFrame, body: pl.DataFrame, kind: str) -> None:
@@ -256,7 +263,7 @@ def _write(session: Session, heads: pl.DataFrame, body: pl.DataFrame, kind: str)
             pl.lit(kind).alias("kind"), "closing", "source_kind", "source_number", "event_key", "reverses",
             "reversal_kind", "made_by", "reviewed_by", pl.lit(session.actor.login).alias("posted_by"),
             pl.lit(session.now).alias("posted_at"), pl.lit(session.act_id).alias("act_id"),
-        ).sort("voucher_id"),
+        ),
     )  # fmt: skip
     session.insert(
         "voucher_line",
@@ -305,10 +312,10 @@ def reverse(
 
 
 def _write_open_items(session: Session, body: pl.DataFrame) -> None:
-    control = accounts.chart(session).filter("control").select(account="code")
-    items = body.join(control, on="account", how="semi", maintain_order="left")
-    if items.is_empty():
+    control = accounts.marked(session, "control")
+    if control.isdisjoint(body["account"].unique()):
         return
+    items = body.filter(pl.col("account").is_in(list(control)))
     first = session.take_ids("open_item", "open_item_id", items.height)
     session.insert(
         "open_item",

@@ -61,7 +61,8 @@ def test_numbers_follow_the_dates_of_a_set_and_have_no_gap(session):
 
 REFUSALS = [
     ("Unbalanced", [("1", "1001", "1", "0"), ("1", "1002", "0", "2")]),
-    ("NoLines", [("2", "1001", "1", "0"), ("2", "1002", "0", "1")]),
+    ("LinesWithoutVoucher", [("2", "1001", "1", "0"), ("2", "1002", "0", "1")]),
+    ("NoLines", []),
     ("LineAmount", [("1", "1001", "1", "1")]),
     ("LineAmount", [("1", "1001", "0", "0")]),
     ("NoSuchAccount", [("1", "9999", "1", "0"), ("1", "1002", "0", "1")]),
