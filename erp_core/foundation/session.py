@@ -218,13 +218,16 @@ class Session:
 
     def draw(self, series: str, cycle: str, count: int) -> int:
         """Draw consecutive numbers inside the commit and return the first; a rolled-back act draws none."""
+        place = {"series": series, "cycle": cycle, "count": count}
+        # An update by key costs half of "insert or else update", and only the first number of a cycle needs the insert.
         row = self.one(
-            "insert into core.number_counter values ($series, $cycle, $count) on conflict (series, cycle)"
-            " do update set last_number = last_number + excluded.last_number returning last_number",
-            series=series,
-            cycle=cycle,
-            count=count,
+            "update core.number_counter set last_number = last_number + $count"
+            " where series = $series and cycle = $cycle returning last_number",
+            **place,
         )
+        if row is None:
+            self.execute("insert into core.number_counter values ($series, $cycle, $count)", **place)
+            return 1
         return row[0] - count + 1
 
     def draw_numbers(self, series: str, days: Sequence[date]) -> list[str]:
