@@ -122,13 +122,3 @@ def _post(session: Session, period: str, lines: pl.DataFrame, before: date, *, c
         lines = lines.with_columns(due_on="item_on")
     posted = posting.post(session, heads, lines, kind="opening")
     return f"{word}-{posted['number'][0]}"
-
-
-def sub_ledger(session: Session) -> pl.DataFrame:
-    """Opening balances of control accounts, to prove the open items by: account, party, amount."""
-    control = accounts.chart(session).filter("control")["code"].to_list()
-    return session.frame(
-        "select account, party, sum(debit - credit) as amount from core.account_balance"
-        " where list_contains($control, account) group by account, party order by account, party",
-        control=control,
-    )
