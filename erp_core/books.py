@@ -11,15 +11,18 @@ from typing import Any, Self
 
 import polars as pl
 
+from erp_core.access import who
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import UnknownArgument, UnknownVerb
-from erp_core.foundation.session import Actor, Session, business_today, load_actor
+from erp_core.foundation.reading import reading
+from erp_core.foundation.rights import Actor
+from erp_core.foundation.session import Session, business_today, load_actor
 from erp_core.foundation.verbs import VERBS, Verb
 from erp_core.masters import company
 from erp_core.rehearsal import Rehearsal, rehearse
 from erp_core.reports import catalog, guard, invariants
 
-DEPARTMENTS = ("ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake")
+DEPARTMENTS = ("access", "approval", "ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake")
 
 
 def _register_departments() -> None:
@@ -52,6 +55,10 @@ class Books:
     def as_user(self, login: str) -> Books:
         """The same books in the hands of another user."""
         return Books(self.database, login)
+
+    def me(self) -> dict[str, Any]:
+        """Who is reading, and how far: login, name, roles, permissions, areas, masks, scope, sight, profile."""
+        return who.describe(self.database, self.actor)
 
     def version(self) -> int:
         """A number that rises with every commit: the key of caches."""
@@ -94,8 +101,8 @@ class Books:
 
     def report(self, name: str, /, **parameters: Any) -> pl.DataFrame:
         """Run a named report; amounts come as Decimal. books.reports() lists names, parameters and columns."""
-        with self.database.read() as cursor:
-            return catalog.run(cursor, name, parameters)
+        with reading(self.database, self.actor) as cursor:
+            return catalog.run(cursor, name, parameters, self.actor)
 
     def reports(self) -> pl.DataFrame:
         """The catalogue: every report with its grain, parameters and columns in Chinese and English."""
@@ -103,8 +110,8 @@ class Books:
 
     def sql(self, query: str, /, **parameters: Any) -> pl.DataFrame:
         """Read with SQL of one's own: one SELECT over the published views of schema rpt, $name for parameters."""
-        with self.database.read() as cursor:
-            return guard.run(cursor, query, parameters)
+        with reading(self.database, self.actor) as cursor:
+            return guard.run(cursor, query, parameters, reader=self.actor)
 
     def check(self) -> pl.DataFrame:
         """Every invariant of the books: check, ok, first offender, detail."""

@@ -24,8 +24,22 @@ ITEMS = [
 PARTIES = [
     {"code": "C01", "name": "长沙甲商行", "customer": True, "credit_days": 30},
     {"code": "C02", "name": "株洲乙建材", "customer": True, "credit_days": 60},
-    {"code": "S01", "name": "佛山丙五金厂", "supplier": True, "credit_days": 30, "phone": "0757-82345678", "address": "佛山"},
-    {"code": "S02", "name": "温州丁阀门厂", "supplier": True, "credit_days": 45, "phone": "0577-82345678", "address": "温州"},
+    {
+        "code": "S01",
+        "name": "佛山丙五金厂",
+        "supplier": True,
+        "credit_days": 30,
+        "phone": "0757-82345678",
+        "address": "佛山",
+    },
+    {
+        "code": "S02",
+        "name": "温州丁阀门厂",
+        "supplier": True,
+        "credit_days": 45,
+        "phone": "0577-82345678",
+        "address": "温州",
+    },
 ]
 
 

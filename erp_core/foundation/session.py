@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from typing import Any
 
 import duckdb
@@ -18,23 +17,13 @@ import polars as pl
 
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import ColumnMissing, KeyReused, NotPermitted, ParameterMissing, UnknownUser
+from erp_core.foundation.reading import scope_of
+from erp_core.foundation.rights import Actor
 
 BOOKS_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 VALUES_ROWS_MAX = 64
 AUDIT_ROWS_MAX = 20
 _WRITTEN = re.compile(r"(?:insert\s+into|update|delete\s+from)\s+core\.(\w+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts, and what that person may do: names of verbs or patterns such as 'sales.*'."""
-
-    login: str
-    permissions: frozenset[str]
-
-    def may(self, permission: str) -> bool:
-        """Whether one of the permissions covers this one."""
-        return any(fnmatchcase(permission, pattern) for pattern in self.permissions)
 
 
 @dataclass
@@ -259,9 +248,13 @@ def load_actor(database: Database, login: str) -> Actor:
         if not user or not user[0][0]:
             raise UnknownUser(login=login)
         rows = cursor.execute(
-            "select permission from core.user_role join core.role_permission using (role) where login = ?", [login]
+            "select role, permission from core.user_role left join core.role_permission using (role)"
+            " where login = ? order by role",
+            [login],
         ).fetchall()
-    return Actor(login, frozenset(row[0] for row in rows))
+        scope = scope_of(cursor, login)
+    roles = tuple(dict.fromkeys(role for role, _ in rows))
+    return Actor(login, frozenset(permission for _, permission in rows if permission), scope, roles)
 
 
 def business_today() -> date:

@@ -12,6 +12,7 @@ import polars as pl
 
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.money import MONEY, QUANTITY
+from erp_core.foundation.rights import Actor
 from erp_core.reports.definition import Definition, Parameter, definitions
 
 TYPES = {
@@ -59,7 +60,9 @@ def find(name: str) -> Definition:
     return known[name]
 
 
-def run(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> pl.DataFrame:
+def run(
+    cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any], reader: Actor | None = None
+) -> pl.DataFrame:
     """Answer one report; columns and types as its header says, money Decimal(18,2), quantities Decimal(18,6)."""
     definition = find(name)
     values = check(definition, parameters)

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from erp_core.foundation.errors import Refusal
+from erp_core.foundation.rights import Actor
 
 SCHEMA = "rpt"
 LENGTH_MAX = 100_000
@@ -57,7 +58,12 @@ class QueryTooSlow(Refusal):
 
 
 def run(
-    cursor: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any] | None = None, seconds: float = 30
+    cursor: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: dict[str, Any] | None = None,
+    seconds: float = 30,
+    *,
+    reader: Actor | None = None,
 ) -> pl.DataFrame:
     """Run one checked SELECT with $named parameters and return its rows; refuses whatever is not a plain read."""
     check(query)

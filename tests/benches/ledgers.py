@@ -8,7 +8,8 @@ import polars as pl
 
 import erp_core
 from erp_core.foundation.money import MONEY
-from erp_core.foundation.session import Actor, Session
+from erp_core.foundation.rights import Actor
+from erp_core.foundation.session import Session
 from erp_core.ledger import posting
 
 OWNER = Actor("owner", frozenset({"*"}))

@@ -57,7 +57,11 @@ def test_books_held_by_another_program_are_named(tmp_path):
     path = tmp_path / "books.duckdb"
     make(path)
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import erp_core,sys; b=erp_core.open({str(path)!r}); print('held', flush=True); sys.stdin.read()"],
+        [
+            sys.executable,
+            "-c",
+            f"import erp_core,sys; b=erp_core.open({str(path)!r}); print('held', flush=True); sys.stdin.read()",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,

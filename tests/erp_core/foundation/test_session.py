@@ -120,7 +120,11 @@ def test_a_reason_is_asked_for_where_one_is_due(books):
 
 def test_parameters_are_superseded_never_overwritten(books):
     books.call(
-        "company.parameter.set", parameter="tax.income_rate", value="0.25", valid_from=date(2026, 7, 1), reason="超过小微标准"
+        "company.parameter.set",
+        parameter="tax.income_rate",
+        value="0.25",
+        valid_from=date(2026, 7, 1),
+        reason="超过小微标准",
     )
     session = session_of(books)
     with session.act("test.read", {}):
@@ -131,7 +135,12 @@ def test_parameters_are_superseded_never_overwritten(books):
 @pytest.mark.parametrize("table", ["voucher", "voucher_line", "open_item", "act", "stock_move", "stock_value"])
 @pytest.mark.parametrize(
     "statement",
-    ["update core.{t} set {c} = {c}", "delete from core.{t}", "truncate core.{t}", "insert or replace into core.{t} select * from core.{t}"],
+    [
+        "update core.{t} set {c} = {c}",
+        "delete from core.{t}",
+        "truncate core.{t}",
+        "insert or replace into core.{t} select * from core.{t}",
+    ],
 )
 def test_the_schema_itself_refuses_to_change_what_is_posted(books, table, statement):
     with books.database.read() as cursor:

@@ -18,9 +18,7 @@ def test_a_child_takes_over_the_rules_of_its_parent_and_becomes_the_leaf(books):
 
 
 def test_a_used_account_gets_no_first_child(books):
-    books.call(
-        "ledger.opening.load", balances=[{"account": "1002", "debit": "5"}, {"account": "3001", "credit": "5"}]
-    )
+    books.call("ledger.opening.load", balances=[{"account": "1002", "debit": "5"}, {"account": "3001", "credit": "5"}])
     with pytest.raises(accounts.AccountUsed):
         books.call("ledger.account.add", code="100201", parent="1002", name_zh="工行")
 

@@ -20,7 +20,9 @@ def test_openings_stand_before_every_period(books):
     books.call("ledger.opening.load", balances=BALANCES)
     with books.database.read() as cursor:
         assert cursor.execute("select distinct period from core.account_balance").fetchall() == [("0000-00",)]
-        items = cursor.execute("select reference, item_on, due_on, amount from core.open_item order by amount").fetchall()
+        items = cursor.execute(
+            "select reference, item_on, due_on, amount from core.open_item order by amount"
+        ).fetchall()
     assert items[1] == ("老发票7", date(2025, 11, 3), date(2025, 11, 3), D("5650.00"))
 
 

@@ -39,7 +39,9 @@ def post(session, vouchers, body, **more):
 
 
 def test_a_voucher_brings_its_balance_and_its_open_item(books, session):
-    posted = post(session, heads("1"), lines(*SALE).with_columns(reference=pl.lit("票1"), due_on=pl.lit(date(2026, 2, 14))))
+    posted = post(
+        session, heads("1"), lines(*SALE).with_columns(reference=pl.lit("票1"), due_on=pl.lit(date(2026, 2, 14)))
+    )
     assert posted.rows() == [("1", 1, "2026-01", "记", 1)]
     assert account_turnover(books, "2026-01") == {
         "1122": (D("113.00"), D("0.00")),
@@ -56,7 +58,11 @@ def test_numbers_follow_the_dates_of_a_set_and_have_no_gap(session):
     vouchers = pl.DataFrame({"key": ["a", "b", "c"], "voucher_on": days, "summary": ["x"] * 3})
     body = lines(*[(k, "1001", "1", "0") for k in "abc"], *[(k, "1002", "0", "1") for k in "abc"])
     posted = post(session, vouchers, body)
-    assert posted.select("key", "period", "number").rows() == [("a", "2026-01", 2), ("b", "2026-01", 1), ("c", "2026-02", 1)]
+    assert posted.select("key", "period", "number").rows() == [
+        ("a", "2026-01", 2),
+        ("b", "2026-01", 1),
+        ("c", "2026-02", 1),
+    ]
 
 
 REFUSALS = [
@@ -79,7 +85,9 @@ def test_a_wrong_voucher_is_refused_by_name_and_nothing_is_written(books, sessio
     assert refused.type.__name__ == refusal
     with books.database.read() as cursor:
         assert cursor.execute("select count(*) from core.voucher").fetchall() == [(0,)]
-        assert cursor.execute("select count(*) from core.number_counter where series like 'voucher%'").fetchall() == [(0,)]
+        assert cursor.execute("select count(*) from core.number_counter where series like 'voucher%'").fetchall() == [
+            (0,)
+        ]
 
 
 def test_one_bad_voucher_stops_the_whole_set_and_is_named(session):
@@ -136,5 +144,7 @@ CASH = [
 def test_cash_lines_find_their_line_of_the_cash_flow_statement(books, session, case, rows, item):
     post(session, heads("1"), lines(*rows))
     with books.database.read() as cursor:
-        found = cursor.execute("select distinct cash_flow from core.voucher_line where account in ('1001', '1002')").fetchall()
+        found = cursor.execute(
+            "select distinct cash_flow from core.voucher_line where account in ('1001', '1002')"
+        ).fetchall()
     assert found == [(item,)]

@@ -6,7 +6,8 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from erp_core.foundation.session import Actor, Session
+from erp_core.foundation.rights import Actor
+from erp_core.foundation.session import Session
 from erp_core.masters import rates, refusals
 
 T8 = {

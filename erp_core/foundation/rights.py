@@ -1,0 +1,77 @@
+"""Who acts and how far that person's eyes and hands reach: permissions, rows, columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+# What can be read, area by area: permission read.<area>.
+AREAS = ("masters", "sales", "purchasing", "stock", "ledger", "people", "audit", "intake", "operations")
+# What is hidden unless see.<mask> is granted.
+MASKS = ("cost", "bank", "identity", "salary")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows a person may see and touch; a dimension that is None is not limited.
+
+    employees, departments: the dimension of persons, met by either of the two or by having made the paper oneself.
+    """
+
+    employees: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+    warehouses: frozenset[str] | None = None
+    parties: frozenset[str] | None = None
+    projects: frozenset[str] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether no dimension is limited."""
+        return self == WHOLE
+
+
+WHOLE = Scope()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and what that person may do: names of verbs or patterns such as 'sales.*', 'read.sales', 'see.cost'."""
+
+    login: str
+    permissions: frozenset[str]
+    scope: Scope = field(default=WHOLE)
+    roles: tuple[str, ...] = ()
+
+    def may(self, permission: str) -> bool:
+        """Whether one of the permissions covers this one."""
+        return any(fnmatchcase(permission, pattern) for pattern in self.permissions)
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The areas this person may read. The ledger shows what goods cost, so it opens only with see.cost."""
+        return tuple(
+            area for area in AREAS if self.may(f"read.{area}") and (area != "ledger" or "cost" not in self.masks)
+        )
+
+    @property
+    def masks(self) -> tuple[str, ...]:
+        """What is hidden. A value belongs to an item across all warehouses, so a limit of warehouses hides costs."""
+        return tuple(
+            mask
+            for mask in MASKS
+            if not self.may(f"see.{mask}") or (mask == "cost" and self.scope.warehouses is not None)
+        )
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether this person sees every row and every column."""
+        return self.scope.whole and not self.masks and self.areas == AREAS
+
+    @property
+    def sight(self) -> str:
+        """A key for caches: two persons with the same key see the same."""
+        if self.unlimited:
+            return "*"
+        limits = (self.scope.employees, self.scope.departments, self.scope.warehouses, self.scope.parties)
+        shown = [sorted(limit) if limit is not None else None for limit in (*limits, self.scope.projects)]
+        return f"{self.login if self.scope.employees is not None else ''}|{self.areas}|{self.masks}|{shown}"

@@ -1,0 +1,1 @@
+"""The host that owns the file, and the client that looks like the books themselves."""

@@ -1,0 +1,1 @@
+"""Keeping the books safe and in sight: backups, restores, upgrades, samples, alerts, schedules."""
