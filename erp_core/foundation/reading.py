@@ -19,6 +19,12 @@ _TREE = """
     )
     select coalesce(list(code), []) from below
 """
+# Who may not read the ledger still sees what customers owe with read.sales, and what is owed with read.purchasing.
+_ACCOUNTS = """
+    select coalesce(list(distinct up.account), [])
+    from rpt.account_ancestor up join core.account_role r on r.account = up.ancestor where list_contains($roles, r.role)
+"""
+_OWING = {"sales": ("receivable", "advance_from_customer"), "purchasing": ("payable", "advance_to_supplier")}
 _STAFF = "select coalesce(list(code), []) from core.employee where list_contains($departments, department)"
 
 
@@ -44,6 +50,7 @@ def lend(cursor: duckdb.DuckDBPyConnection, actor: Actor) -> None:
         "scope_parties": _listed(scope.parties),
         "scope_projects": _listed(scope.projects),
         "scope_own_parties": _own_parties(cursor, scope),
+        "open_accounts": _open_accounts(cursor, actor),
     }
     for name, value in limits.items():
         if value is not None:
@@ -81,6 +88,15 @@ def _own_parties(cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[str] |
     if scope.employees is None:
         return None
     found = cursor.execute(_PARTIES, {"employees": _listed(scope.employees)}).fetchall()[0][0]
+    return found or ["\x00"]
+
+
+def _open_accounts(cursor: duckdb.DuckDBPyConnection, actor: Actor) -> list[str] | None:
+    if "ledger" in actor.areas:
+        return None
+    open_to = [area for area in actor.areas if area != "purchasing" or "cost" not in actor.masks]
+    roles = [role for area in open_to for role in _OWING.get(area, ())]
+    found = cursor.execute(_ACCOUNTS, {"roles": roles or ["\x00"]}).fetchall()[0][0]
     return found or ["\x00"]
 
 

@@ -30,6 +30,18 @@ class Scope:
         return self == WHOLE
 
 
+    @property
+    def limited(self) -> tuple[str, ...]:
+        """The dimensions that are limited."""
+        return tuple(name for name, limit in vars(self).items() if limit is not None)
+
+    @property
+    def told(self) -> str:
+        """The limits in a line, for refusals: dimension and members, the first few of them."""
+        limits = {name: sorted(limit) for name, limit in vars(self).items() if limit is not None}
+        return "; ".join(f"{name} {', '.join(limit[:3])}{'…' if len(limit) > 3 else ''}" for name, limit in limits.items())
+
+
 WHOLE = Scope()
 
 

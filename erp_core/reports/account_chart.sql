@@ -1,5 +1,6 @@
 -- account_chart · 会计科目表 · Chart of accounts
 -- grain: one row per account
+-- area: masters | ledger
 -- column account: text · 科目编码 · Account
 -- column parent: text · 上级 · Parent
 -- column name_zh: text · 科目名称 · Name (zh)

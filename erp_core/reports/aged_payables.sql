@@ -1,5 +1,7 @@
 -- aged_payables · 应付账龄 · Aged payables
 -- grain: one row per party with anything outstanding on the day
+-- area: ledger | purchasing
+-- mask cost: total, not_due, d1_30, d31_60, d61_90, d91_plus
 -- parameter as_of: date, required · 截止日期 · As of
 -- total: all
 -- column party: text · 往来单位 · Party

@@ -1,5 +1,6 @@
 -- aged_receivables · 应收账龄 · Aged receivables
 -- grain: one row per party with anything outstanding on the day
+-- area: ledger | sales
 -- parameter as_of: date, required · 截止日期 · As of
 -- total: all
 -- column party: text · 往来单位 · Party

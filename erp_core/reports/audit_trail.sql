@@ -1,5 +1,7 @@
 -- audit_trail · 操作日志 · Audit trail
 -- grain: one row per act
+-- area: audit
+-- scope: whole
 -- parameter from_day: date, required · 起始日期 · From
 -- parameter to_day: date, required · 截止日期 · To
 -- parameter actor: text =  · 操作人 · Actor

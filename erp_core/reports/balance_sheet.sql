@@ -1,5 +1,7 @@
 -- balance_sheet · 资产负债表 · Balance sheet
 -- grain: one row per line of the official form
+-- area: ledger
+-- scope: whole
 -- form: two_sided
 -- parameter period: period, required · 会计期间 · Accounting period
 -- column position: integer · 顺序 · Position

@@ -1,5 +1,7 @@
 -- cash_flow · 现金流量表 · Cash flow statement
 -- grain: one row per line of the official form
+-- area: ledger
+-- scope: whole
 -- form: statement
 -- parameter period: period, required · 会计期间 · Accounting period
 -- column position: integer · 顺序 · Position

@@ -1,5 +1,7 @@
 -- cash_journal · 日记账 · Cash journal
 -- grain: one row per voucher line of the cash or bank account, and one total a day
+-- area: ledger
+-- scope: whole
 -- parameter account: text, required · 科目 · Account (with its children)
 -- parameter from_day: date, required · 起始日期 · From
 -- parameter to_day: date, required · 截止日期 · To

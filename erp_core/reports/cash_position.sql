@@ -1,5 +1,7 @@
 -- cash_position · 资金头寸 · Cash position
 -- grain: one row per cash or bank account
+-- area: ledger
+-- scope: whole
 -- parameter as_of: date, required · 截止日期 · As of
 -- total: all
 -- column account: text · 科目编码 · Account

@@ -47,6 +47,14 @@ class ReportParameterWrong(Refusal):
     """Report {report}: {value} does not fit {parameter}, which is {expected}."""
 
 
+class ReportClosed(Refusal):
+    """{actor} may not read {report}: it needs one of {wanted}."""
+
+
+class ReportNeedsWhole(Refusal):
+    """{report} is a figure of the whole; the rows of {actor} are limited to {scope}."""
+
+
 class PeriodNotInBooks(Refusal):
     """The books have no period {period}; they hold {first} to {last}."""
 
@@ -65,6 +73,8 @@ def run(
 ) -> pl.DataFrame:
     """Answer one report; columns and types as its header says, money Decimal(18,2), quantities Decimal(18,6)."""
     definition = find(name)
+    if reader is not None:
+        admit(definition, reader)
     values = check(definition, parameters)
     for parameter in definition.parameters:
         if parameter.kind == "period" and values[parameter.name]:
@@ -72,7 +82,23 @@ def run(
     # An unused parameter is an error to DuckDB, so only those the SQL names are handed over.
     used = {key: value for key, value in values.items() if f"${key}" in definition.sql}
     frame = cursor.sql(definition.sql, params=used or None).pl()
-    return frame.select(pl.col(column.name).cast(TYPES[column.kind]) for column in definition.columns)
+    hidden = definition.hidden(reader.masks) if reader is not None else ()
+    return frame.select(
+        pl.lit(None, TYPES[column.kind]).alias(column.name)
+        if column.name in hidden
+        else pl.col(column.name).cast(TYPES[column.kind])
+        for column in definition.columns
+    )
+
+
+def admit(definition: Definition, reader: Actor) -> None:
+    """Refuse a reader who may read none of the report's areas, or not the whole where the report is about the whole."""
+    if definition.areas and not set(definition.areas) & set(reader.areas):
+        wanted = " | ".join(f"read.{area}" for area in definition.areas)
+        raise ReportClosed(actor=reader.login, report=definition.name, wanted=wanted)
+    limited = reader.scope.limited
+    if limited and (set(definition.complete) & {"whole", *limited}):
+        raise ReportNeedsWhole(report=definition.name, actor=reader.login, scope=reader.scope.told)
 
 
 def check(definition: Definition, given: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Definition:
-    """A report: one question, its parameters, its columns, and the SQL that answers it."""
+    """A report: one question, its parameters, its columns, and the SQL that answers it.
+
+    areas: who may read one of them may run it, nobody named means everybody; complete: 'whole', or the
+    dimensions in which a reader must have no limit, since half a figure would be a wrong one; masked: mask to the columns it hides, totals that would reveal them included.
+    """
 
     name: str
     title: Title
@@ -60,6 +64,13 @@ class Definition:
     total: str
     form: str
     sql: str
+    areas: tuple[str, ...] = ()
+    complete: tuple[str, ...] = ()
+    masked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def hidden(self, masks: tuple[str, ...]) -> frozenset[str]:
+        """The columns that a reader with these masks does not see."""
+        return frozenset(name for mask in masks for name in self.masked.get(mask, ()))
 
     def column(self, name: str) -> Column:
         """The column of that name."""
@@ -74,6 +85,7 @@ class Definition:
 
 _PARAMETER = re.compile(r"parameter (\w+): (\w+)(?:\(([\w|]+)\))?(?:, (required)| = (\S*))?$")
 _COLUMN = re.compile(r"column (\w+): (\w+)$")
+_MASK = re.compile(r"mask (\w+): ([\w, ]+)$")
 _VALUE = re.compile(r"value (\w+)(?: (\S+))?$")
 
 
@@ -83,12 +95,15 @@ def parse(text: str, file: str = "") -> Definition:
     name, zh, en = header[0].split(_SEPARATOR)
     parameters: list[Parameter] = []
     columns: list[Column] = []
-    notes = {"grain": "", "total": "", "form": "list"}
+    notes = {"grain": "", "total": "", "form": "list", "area": "", "scope": ""}
+    masked: dict[str, tuple[str, ...]] = {}
     for line in header[1:]:
         head, *words = line.split(_SEPARATOR)
         key = head.partition(": ")[0]
         if key in notes:
             notes[key] = line.partition(": ")[2]
+        elif match := _MASK.match(line):
+            masked[match[1]] = tuple(match[2].split(", "))
         elif match := _PARAMETER.match(head):
             parameters.append(_parameter(match, words))
         elif match := _COLUMN.match(head):
@@ -99,7 +114,17 @@ def parse(text: str, file: str = "") -> Definition:
         else:
             raise ValueError(f"{file}: cannot read header line: {line}")
     return Definition(
-        name, Title(zh, en), notes["grain"], tuple(parameters), tuple(columns), notes["total"], notes["form"], text
+        name,
+        Title(zh, en),
+        notes["grain"],
+        tuple(parameters),
+        tuple(columns),
+        notes["total"],
+        notes["form"],
+        text,
+        tuple(notes["area"].split(" | ")) if notes["area"] else (),
+        tuple(notes["scope"].split(", ")) if notes["scope"] else (),
+        masked,
     )
 
 

@@ -1,5 +1,6 @@
 -- dimension_balance · 核算项目余额表 · Balance by dimension
 -- grain: one row per account and value of the dimension
+-- area: ledger
 -- parameter period: period, required · 会计期间 · Accounting period
 -- parameter by: choice(party|department|employee|project|item), required · 核算项目 · Dimension
 -- parameter account: text =  · 科目 · Account (with its children)

@@ -1,5 +1,7 @@
 -- general_ledger · 明细账 · General ledger
 -- grain: one row per voucher line of the account and its children, with the opening and two sums a month
+-- area: ledger
+-- scope: whole
 -- parameter account: text, required · 科目 · Account (with its children)
 -- parameter from_period: period, required · 起始期间 · From period
 -- parameter to_period: period, required · 截止期间 · To period

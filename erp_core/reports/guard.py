@@ -14,6 +14,7 @@ import polars as pl
 
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.rights import Actor
+from erp_core.reports.areas import AREA, EVERYBODY, WHOLE
 
 SCHEMA = "rpt"
 LENGTH_MAX = 100_000
@@ -45,6 +46,14 @@ class QueryTableClosed(Refusal):
     """The query reads {table}; only the views of schema rpt are open to queries."""
 
 
+class QueryViewClosed(Refusal):
+    """{actor} may not read rpt.{view}: it needs {wanted}."""
+
+
+class QueryViewNeedsWhole(Refusal):
+    """rpt.{view} cannot be narrowed to the rows of {actor}; it is open to readers of the whole only."""
+
+
 class QueryFunctionClosed(Refusal):
     """The query calls {function}, which is not among the functions open to queries."""
 
@@ -66,7 +75,9 @@ def run(
     reader: Actor | None = None,
 ) -> pl.DataFrame:
     """Run one checked SELECT with $named parameters and return its rows; refuses whatever is not a plain read."""
-    check(query)
+    views = check(query)
+    if reader is not None and not reader.unlimited:
+        admit(views, reader)
     timer = threading.Timer(seconds, cursor.interrupt)
     timer.daemon = True
     timer.start()
@@ -84,8 +95,19 @@ def run(
             cursor.execute("rollback")
 
 
-def check(query: str) -> None:
-    """Refuse a query that is not exactly one SELECT over views of schema rpt with functions from the list."""
+def admit(views: set[str], reader: Actor) -> None:
+    """Refuse a view outside the reader's areas, and one that cannot be narrowed to the reader's rows."""
+    for view in sorted(views):
+        areas = AREA.get(view, "nobody").split("|")
+        if EVERYBODY not in areas and not set(areas) & set(reader.areas):
+            wanted = " | ".join(f"read.{area}" for area in areas)
+            raise QueryViewClosed(actor=reader.login, view=view, wanted=wanted)
+        if view in WHOLE and not reader.scope.whole:
+            raise QueryViewNeedsWhole(view=view, actor=reader.login)
+
+
+def check(query: str) -> set[str]:
+    """The views a query reads; refuses what is not exactly one SELECT over views of rpt with functions from the list."""
     if len(query) > LENGTH_MAX:
         raise QueryUnreadable(problem=f"longer than {LENGTH_MAX} characters")
     with _parser_lock:
@@ -97,7 +119,9 @@ def check(query: str) -> None:
         raise QueryUnreadable(problem=tree["error_message"])
     if len(tree["statements"]) != 1:
         raise QueryNotOneSelect(found=f"{len(tree['statements'])} statements")
-    _walk(tree["statements"][0], frozenset())
+    views: set[str] = set()
+    _walk(tree["statements"][0], frozenset(), views)
+    return views
 
 
 @cache
@@ -114,38 +138,38 @@ def functions() -> frozenset[str]:
     return frozenset(" ".join(lines).lower().split())
 
 
-def _walk(node: Any, names: frozenset[str]) -> None:
+def _walk(node: Any, names: frozenset[str], views: set[str]) -> None:
     if isinstance(node, list):
         for part in node:
-            _walk(part, names)
+            _walk(part, names, views)
     elif isinstance(node, dict):
         if "cte_map" in node and node.get("type") not in _QUERIES:
             raise QueryNotOneSelect(found=f"{str(node.get('type')).split('_', 1)[0]} in WITH")
         # Names of common table expressions hold inside their own query node only, each for the ones after it.
-        names = _common_tables(node, names)
+        names = _common_tables(node, names, views)
         if "alias" in node and "class" not in node and "type" in node:
-            _check_table(node, names)
+            _check_table(node, names, views)
         if "function_name" in node and node["function_name"].lower() not in functions():
             raise QueryFunctionClosed(function=node["function_name"])
         for key, part in node.items():
             if key != "cte_map":
-                _walk(part, names)
+                _walk(part, names, views)
 
 
-def _common_tables(node: dict[str, Any], names: frozenset[str]) -> frozenset[str]:
+def _common_tables(node: dict[str, Any], names: frozenset[str], views: set[str]) -> frozenset[str]:
     for expression in (node.get("cte_map") or {}).get("map", []):
         name, body = expression["key"].lower(), expression["value"]["query_node"]
         inner = body.get("node", body)
         if inner.get("type") == "RECURSIVE_CTE_NODE":
-            _walk(inner["left"], names)
-            _walk({key: part for key, part in inner.items() if key != "left"}, names | {name})
+            _walk(inner["left"], names, views)
+            _walk({key: part for key, part in inner.items() if key != "left"}, names | {name}, views)
         else:
-            _walk(expression["value"], names)
+            _walk(expression["value"], names, views)
         names = names | {name}
     return names
 
 
-def _check_table(node: dict[str, Any], names: frozenset[str]) -> None:
+def _check_table(node: dict[str, Any], names: frozenset[str], views: set[str]) -> None:
     kind = node["type"]
     if kind not in _TABLES or (kind == "SHOW_REF" and not node.get("query")):
         raise QueryTableClosed(table=node.get("table_name") or kind.lower())
@@ -153,6 +177,8 @@ def _check_table(node: dict[str, Any], names: frozenset[str]) -> None:
         catalog, schema, table = node["catalog_name"], node["schema_name"].lower(), node["table_name"]
         if catalog or (schema != SCHEMA and (schema or table.lower() not in names)):
             raise QueryTableClosed(table=".".join(part for part in (catalog, node["schema_name"], table) if part))
+        if schema:
+            views.add(table.lower())
 
 
 def _narrow(frame: pl.DataFrame) -> pl.DataFrame:

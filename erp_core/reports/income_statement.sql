@@ -1,5 +1,7 @@
 -- income_statement · 利润表 · Income statement
 -- grain: one row per line of the official form
+-- area: ledger
+-- scope: whole
 -- form: statement
 -- parameter period: period, required · 会计期间 · Accounting period
 -- column position: integer · 顺序 · Position

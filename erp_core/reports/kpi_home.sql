@@ -1,5 +1,6 @@
 -- kpi_home · 首页指标 · Home figures
 -- grain: one row per figure, with the same figure a month and a year before
+-- area: sales | purchasing | stock | ledger
 -- parameter as_of: date, required · 截止日期 · As of
 -- column key: text · 指标 · Figure
 -- value key cash · 货币资金 · Cash
@@ -86,7 +87,7 @@ with days as (
     from rpt.stock_move where moved_on <= $as_of group by item
 ), on_order as (
     select item, sum(case when kind = 'sales_order' then -outstanding else outstanding end) as quantity
-    from rpt.order_line where outstanding > 0 and document_on <= $as_of group by item
+    from rpt.stock_commitment where outstanding > 0 and document_on <= $as_of group by item
 ), alerts as (
     select (case when coalesce(h.quantity, 0) < i.minimum
                    or coalesce(h.quantity, 0) + coalesce(o.quantity, 0) <= i.reorder_point then 1 else 0 end)
@@ -138,4 +139,13 @@ select w.key, coalesce(t.value, 0) as value,
        end as drill_parameters,
        w.drill_column
 from words w left join totals t on t.key = w.key
+where w.key in (
+    select case r.may when 'read.stock' then 'alerts' when 'read.sales' then 'sales_month' end from rpt.reach r
+    union all select 'orders_open' from rpt.reach r where r.may = 'read.sales'
+    union all select 'receivables_overdue' from rpt.reach r where r.may in ('read.sales', 'read.ledger')
+    union all select case r.may when 'read.stock' then 'stock_value' when 'read.purchasing' then 'payables_overdue'
+                                when 'read.ledger' then 'payables_overdue' end
+    from rpt.reach r join rpt.reach c on c.may = 'see.cost'
+    union all select 'cash' from rpt.reach r join rpt.reach c on c.may = 'whole' where r.may = 'read.ledger'
+)
 order by w.position

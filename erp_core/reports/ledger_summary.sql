@@ -1,5 +1,7 @@
 -- ledger_summary · 总账 · Ledger summary
 -- grain: one row per account, period and kind: opening of the first period, then two sums a month
+-- area: ledger
+-- scope: whole
 -- parameter from_period: period, required · 起始期间 · From period
 -- parameter to_period: period, required · 截止期间 · To period
 -- parameter level: integer = 1 · 显示到级次 · Deepest level

@@ -1,5 +1,6 @@
 -- open_items · 未核销往来 · Open items
 -- grain: one row per line of a control account that still waits for money on the day
+-- area: ledger | sales | purchasing
 -- parameter as_of: date, required · 截止日期 · As of
 -- parameter account: text =  · 科目 · Account (with its children)
 -- parameter party: text =  · 往来单位 · Party
@@ -41,7 +42,7 @@ with chosen as (
 select r.party, coalesce(p.name, r.party) as name, r.account, r.reference, r.item_on, r.due_on, r.days_overdue, r.amount,
        r.remaining, v.voucher, r.voucher_id, v.source_kind, v.source_number, r.open_item_id
 from remaining r
-join rpt.voucher v on v.voucher_id = r.voucher_id
+left join rpt.voucher v on v.voucher_id = r.voucher_id
 left join rpt.party p on p.code = r.party
 where r.remaining <> 0 and (not $overdue or r.due_on < $as_of)
 order by r.due_on, r.party, r.open_item_id

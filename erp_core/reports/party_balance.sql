@@ -1,5 +1,6 @@
 -- party_balance · 往来余额表 · Party balance
 -- grain: one row per account and party
+-- area: ledger
 -- parameter period: period, required · 会计期间 · Accounting period
 -- parameter account: text, required · 科目 · Account (with its children)
 -- column account: text · 科目编码 · Account

@@ -1,5 +1,7 @@
 -- purchase_orders_open · 未完成采购订单 · Open purchase orders
 -- grain: one row per line of an approved order with anything outstanding
+-- area: purchasing
+-- mask cost: net_outstanding
 -- parameter party: text =  · 往来单位 · Party
 -- parameter item: text =  · 存货 · Item
 -- parameter as_of: date =  · 截止日期 · As of, for days late; nothing means none are late

@@ -1,5 +1,7 @@
 -- quantity_ledger · 数量金额账 · Quantity and amount ledger
 -- grain: one row per stock value of the item, after one row for the opening
+-- area: stock
+-- mask cost: price_in, amount_in, price_out, amount_out, price, amount
 -- parameter item: text, required · 存货 · Item
 -- parameter from_period: period, required · 起始期间 · From period
 -- parameter to_period: period, required · 截止期间 · To period

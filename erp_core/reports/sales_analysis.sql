@@ -1,5 +1,7 @@
 -- sales_analysis · 销售分析 · Sales analysis
 -- grain: one row per value of the chosen dimension
+-- area: sales
+-- mask cost: cost, margin, net_uncosted
 -- parameter from_day: date, required · 起始日期 · From
 -- parameter to_day: date, required · 截止日期 · To
 -- parameter by: choice(customer|item|category|employee|region|month|day) = customer · 分析维度 · By

@@ -1,5 +1,7 @@
 -- sales_lines · 销售明细表 · Sales lines
 -- grain: one row per line of a sales invoice
+-- area: sales
+-- mask cost: cost, margin
 -- parameter from_day: date, required · 起始日期 · From
 -- parameter to_day: date, required · 截止日期 · To
 -- parameter party: text =  · 客户 · Customer

@@ -1,5 +1,6 @@
 -- sales_orders_open · 未完成销售订单 · Open sales orders
 -- grain: one row per line of an approved order with anything outstanding
+-- area: sales
 -- parameter party: text =  · 往来单位 · Party
 -- parameter item: text =  · 存货 · Item
 -- parameter as_of: date =  · 截止日期 · As of, for days late; nothing means none are late

@@ -1,5 +1,7 @@
 -- statement_detail · 报表项目构成 · Accounts behind a statement line
 -- grain: one row per account that feeds the line; the amounts add up to the line
+-- area: ledger
+-- scope: whole
 -- parameter statement: choice(balance_sheet|income_statement|cash_flow), required · 报表 · Statement
 -- parameter line_no: integer, required · 行次 · Line
 -- parameter period: period, required · 会计期间 · Accounting period

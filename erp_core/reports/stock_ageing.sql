@@ -1,5 +1,7 @@
 -- stock_ageing · 库龄分析 · Stock ageing
 -- grain: one row per item in stock; what is left is taken to be what came last
+-- area: stock
+-- mask cost: amount, amount_181_plus
 -- parameter as_of: date, required · 截止日期 · As of
 -- parameter category: text =  · 类别 · Category
 -- total: all

@@ -1,5 +1,7 @@
 -- stock_alerts · 库存预警 · Stock alerts
 -- grain: one row per item and alert
+-- area: stock
+-- scope: warehouses
 -- parameter as_of: date, required · 截止日期 · As of
 -- parameter alert: text =  · 预警类型 · Kind of alert
 -- column item: text · 存货编码 · Item
@@ -26,7 +28,7 @@ with stocked as (
 ), ordered as (
     select item, sum(case when kind = 'sales_order' then outstanding else 0 end) as reserved,
            sum(case when kind = 'purchase_order' then outstanding else 0 end) as expected
-    from rpt.order_line where outstanding > 0 and document_on <= $as_of group by item
+    from rpt.stock_commitment where outstanding > 0 and document_on <= $as_of group by item
 ), levels as (
     select i.code as item, i.name, i.unit, i.minimum, i.reorder_point, i.maximum, i.supplier, i.lead_days, s.last_moved_on,
            coalesce(s.on_hand, 0) as on_hand, coalesce(s.on_hand, 0) - coalesce(o.reserved, 0) as available,

@@ -1,5 +1,7 @@
 -- stock_ledger · 库存明细账 · Stock ledger
 -- grain: one row per move of the item, after one row for the opening
+-- area: stock
+-- mask cost: amount, balance_amount
 -- parameter item: text, required · 存货 · Item
 -- parameter from_day: date, required · 起始日期 · From
 -- parameter to_day: date, required · 截止日期 · To

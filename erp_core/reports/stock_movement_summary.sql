@@ -1,5 +1,7 @@
 -- stock_movement_summary · 收发存汇总表 · Stock movement summary
 -- grain: one row per item (or category) with stock or movement in the period
+-- area: stock
+-- mask cost: opening_amount, in_amount, out_amount, closing_amount
 -- parameter period: period, required · 会计期间 · Accounting period
 -- parameter by: choice(item|category) = item · 汇总方式 · Grouped by
 -- total: all

@@ -1,5 +1,7 @@
 -- stock_on_hand · 库存现况 · Stock on hand
 -- grain: one row per item and place (warehouse, bin) with stock, orders or value
+-- area: stock
+-- mask cost: amount, unit_cost, estimated_amount
 -- parameter as_of: date, required · 截止日期 · As of
 -- parameter warehouse: text =  · 仓库 · Warehouse
 -- parameter category: text =  · 类别 · Category
@@ -48,7 +50,7 @@ with placed as (
     select item, warehouse,
            sum(case when kind = 'sales_order' then outstanding else 0 end) as reserved,
            sum(case when kind = 'purchase_order' then outstanding else 0 end) as expected
-    from rpt.order_line
+    from rpt.stock_commitment
     where outstanding > 0 and document_on <= $as_of
     group by item, warehouse
 ), homeless as (

@@ -1,5 +1,7 @@
 -- stock_turnover · 库存周转 · Stock turnover
 -- grain: one row per item with stock or sales in the days
+-- area: stock
+-- mask cost: cost_of_sales, opening_amount, closing_amount, average_amount, turnover, days_on_hand
 -- parameter from_day: date, required · 起始日期 · From
 -- parameter to_day: date, required · 截止日期 · To
 -- parameter category: text =  · 类别 · Category

@@ -1,5 +1,7 @@
 -- supplier_scorecard · 供应商评分 · Supplier scorecard
 -- grain: one row per supplier that delivered or was ordered from in the days
+-- area: purchasing
+-- mask cost: ordered_net, received_net, returned, price_change
 -- parameter from_day: date, required · 起始日期 · From
 -- parameter to_day: date, required · 截止日期 · To
 -- column party: text · 供应商 · Supplier

@@ -1,5 +1,7 @@
 -- trial_balance · 科目余额表 · Trial balance
 -- grain: one row per account of level 1 to the chosen level
+-- area: ledger
+-- scope: whole
 -- parameter period: period, required · 会计期间 · Accounting period
 -- parameter level: integer = 9 · 显示到级次 · Deepest level
 -- parameter zero: boolean = false · 显示全零科目 · Include accounts that are zero all round

@@ -1,5 +1,7 @@
 -- voucher_gaps · 断号检查 · Voucher gaps
 -- grain: one row per missing number, and per number dated before its predecessor
+-- area: ledger
+-- scope: whole
 -- parameter period: period =  · 会计期间 · Accounting period
 -- column period: text · 会计期间 · Period
 -- column word: text · 字 · Word

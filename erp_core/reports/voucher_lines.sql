@@ -1,5 +1,7 @@
 -- voucher_lines · 凭证分录 · Voucher lines
 -- grain: one row per line of the voucher
+-- area: ledger
+-- scope: whole
 -- parameter voucher_id: integer, required · 凭证序号 · Voucher id
 -- total: all
 -- column line: integer · 行号 · Line

@@ -1,5 +1,7 @@
 -- voucher_list · 凭证列表 · Vouchers
 -- grain: one row per posted voucher
+-- area: ledger
+-- scope: whole
 -- parameter period: period =  · 会计期间 · Accounting period
 -- parameter from_day: date =  · 起始日期 · From
 -- parameter to_day: date =  · 截止日期 · To

@@ -1,4 +1,37 @@
 -- What people may read: the views of schema rpt. Reports, screens, notebooks and the close read these and nothing else.
+-- A cursor lent to a person carries that person's limits as variables (foundation/reading.py); the macros below compare
+-- with them. Where no limit is set they fold away before a plan is made, so the core reading for itself pays nothing.
+
+create macro core.may_read(area) as coalesce(list_contains(getvariable('areas'), area), true);
+create macro core.hides(mask) as coalesce(list_contains(getvariable('masks'), mask), false);
+create macro core.in_warehouses(warehouse) as coalesce(list_contains(getvariable('scope_warehouses'), warehouse), true);
+create macro core.in_parties(party) as coalesce(list_contains(getvariable('scope_parties'), party), true);
+create macro core.in_projects(project) as coalesce(list_contains(getvariable('scope_projects'), project), true);
+create macro core.in_accounts(account) as coalesce(list_contains(getvariable('open_accounts'), account), true);
+create macro core.of_persons(employee, department, made_by, party) as
+    getvariable('scope_employees') is null or list_contains(getvariable('scope_employees'), employee)
+    or list_contains(getvariable('scope_departments'), department) or made_by = getvariable('reader')
+    or list_contains(getvariable('scope_own_parties'), party);
+create macro core.area_of(kind) as
+    case when starts_with(kind, 'sale') then 'sales' when starts_with(kind, 'purchase') then 'purchasing'
+         when starts_with(kind, 'stock') then 'stock' else 'ledger' end;
+create macro core.priced_at_cost(kind) as core.hides('cost') and not starts_with(kind, 'sale');
+-- A row that names nobody of a limited dimension of parties or warehouses is everybody's; of projects it is nobody's.
+create macro core.sees_document(kind, party, employee, department, project, made_by, warehouse, to_warehouse) as
+    core.may_read(core.area_of(kind)) and (party = '' or core.in_parties(party)) and core.in_projects(project)
+    and core.of_persons(employee, department, made_by, party)
+    and (warehouse = '' or core.in_warehouses(warehouse) or (to_warehouse <> '' and core.in_warehouses(to_warehouse)));
+
+-- One row per thing that this reader may: an area, a column, or 'whole' where no rows are held back.
+create view rpt.reach as
+select 'read.' || area as may from (values ('masters'), ('sales'), ('purchasing'), ('stock'), ('ledger'), ('people'), ('audit'),
+    ('intake'), ('operations')) as t (area) where core.may_read(area)
+union all
+select 'see.' || mask from (values ('cost'), ('bank'), ('identity'), ('salary')) as t (mask) where not core.hides(mask)
+union all
+select 'whole' where getvariable('scope_employees') is null and getvariable('scope_warehouses') is null
+    and getvariable('scope_parties') is null and getvariable('scope_projects') is null;
+comment on view rpt.reach is '可见范围 · one row per area, column or whole that the reader may see';
 
 create view rpt.company as
 select name, name_en, uscc, taxpayer, standard, currency, start_period, language from core.company;
@@ -9,13 +42,13 @@ select key, value, valid_from from core.parameter
 qualify row_number() over (partition by key, valid_from order by act_id desc) = 1;
 comment on view rpt.parameter is '参数 · one row per parameter and day from which it holds';
 
-create view rpt.user as select login, name, active from core.app_user;
+create view rpt.user as select login, name, active from core.app_user where core.may_read('people');
 comment on view rpt.user is '用户 · one row per person who may act';
 
 create view rpt.act as
 select act_id, verb, actor, happened_at, cast(happened_at + interval 8 hour as date) as happened_on, outcome, reason,
        arguments, result
-from core.act;
+from core.act where core.may_read('audit');
 comment on view rpt.act is '操作日志 · one row per act: who did what, when, why, and what came of it';
 
 create view rpt.number_counter as
@@ -62,7 +95,7 @@ comment on view rpt.close_step is '结账步骤 · one row per committed step of
 create view rpt.voucher as
 select voucher_id, period, word, number, word || '-' || number as voucher, voucher_on, summary, attachments, kind, closing,
        source_kind, source_number, event_key, reverses, reversal_kind, made_by, reviewed_by, posted_by, posted_at, act_id
-from core.voucher;
+from core.voucher where core.may_read('ledger');
 comment on view rpt.voucher is '记账凭证 · one row per posted voucher';
 comment on column rpt.voucher.closing is '结转 · moves profit and loss to 本年利润, so income statements leave it out';
 
@@ -70,20 +103,26 @@ create view rpt.voucher_line as
 select l.voucher_id, v.period, v.word || '-' || v.number as voucher, v.word, v.number, v.voucher_on, l.line, l.summary,
        l.account, l.debit, l.credit, l.party, l.department, l.employee, l.project, l.item, l.cash_flow, l.quantity,
        l.currency, l.amount_foreign, l.due_on, l.reference, v.closing, v.source_kind, v.source_number
-from core.voucher_line l join core.voucher v on v.voucher_id = l.voucher_id;
+from core.voucher_line l join core.voucher v on v.voucher_id = l.voucher_id
+where core.may_read('ledger') and core.in_parties(l.party) and core.in_projects(l.project)
+  and core.of_persons(l.employee, l.department, v.made_by, l.party);
 comment on view rpt.voucher_line is '凭证分录 · one row per line of a posted voucher; red is negative on the original side';
 
 create view rpt.balance as
-select period, account, party, department, employee, project, item, closing, debit, credit from core.account_balance;
+select period, account, party, department, employee, project, item, closing, debit, credit
+from core.account_balance
+where core.may_read('ledger') and core.in_parties(party) and core.in_projects(project)
+  and core.of_persons(employee, department, null, party);
 comment on view rpt.balance is '科目发生额 · one row per account, period and dimensions: turnover; 0000-00 holds the openings';
 
 create view rpt.voucher_draft as
 select draft_id, status, word, voucher_on, attachments, made_by, reviewed_by, note, reverses, reversal_kind, voucher_id, lines
-from core.voucher_draft;
+from core.voucher_draft where core.may_read('ledger');
 comment on view rpt.voucher_draft is '凭证草稿 · one row per voucher in preparation';
 
 create view rpt.open_item as
-select open_item_id, voucher_id, line, account, party, reference, item_on, due_on, amount from core.open_item;
+select open_item_id, voucher_id, line, account, party, reference, item_on, due_on, amount from core.open_item
+where core.in_accounts(account) and core.in_parties(party) and core.of_persons(null, null, null, party);
 comment on view rpt.open_item is '往来款项 · one row per line that waits for money; amount is debit less credit';
 
 create view rpt.open_item_match as
@@ -96,8 +135,10 @@ comment on view rpt.open_item_match is '核销 · one row per matching and side:
 
 create view rpt.party as
 select code, code as party, name, short_name, customer, supplier, uscc, contact, phone, address, region, level, category,
-       credit_limit, credit_days, employee, bank_name, bank_account, status, external_code, note
-from core.party;
+       credit_limit, credit_days, employee, case when core.hides('bank') then null else bank_name end as bank_name,
+       case when core.hides('bank') then null else bank_account end as bank_account, status, external_code, note
+from core.party
+where core.may_read('masters') and core.in_parties(code) and (not customer or core.of_persons(employee, null, null, code));
 comment on view rpt.party is '往来单位 · one row per customer or supplier';
 
 create view rpt.item_category as select code, name, parent from core.item_category;
@@ -122,9 +163,9 @@ comment on view rpt.item is '存货 · one row per item; its accounts are filled
 create view rpt.item_unit as select item, unit, numerator, denominator from core.item_unit;
 comment on view rpt.item_unit is '计量单位换算 · quantity in base units = quantity * numerator / denominator';
 
-create view rpt.warehouse as select code, code as warehouse, name, kind, keeper, active from core.warehouse;
+create view rpt.warehouse as select code, code as warehouse, name, kind, keeper, active from core.warehouse where core.in_warehouses(code);
 comment on view rpt.warehouse is '仓库 · one row per warehouse';
-create view rpt.bin as select warehouse, code, zone, active from core.bin;
+create view rpt.bin as select warehouse, code, zone, active from core.bin where core.in_warehouses(warehouse);
 comment on view rpt.bin is '库位 · one row per bin of a warehouse';
 create view rpt.department as select code, name, parent, valid_from, valid_to, active from core.department;
 comment on view rpt.department is '部门 · one row per department';
@@ -138,28 +179,40 @@ comment on view rpt.tax_code is '税码 · one row per tax code and day from whi
 create view rpt.exchange_rate as select currency, rate_on, rate, source from core.exchange_rate;
 comment on view rpt.exchange_rate is '汇率 · one row per currency and day: CNY for one unit';
 create view rpt.price_rule as
-select rule_id, kind, party, level, item, minimum_quantity, price, valid_from, valid_to, active from core.price_rule;
+select rule_id, kind, party, level, item, minimum_quantity, price, valid_from, valid_to, active from core.price_rule
+where core.may_read('sales') and (party = '' or core.in_parties(party));
 comment on view rpt.price_rule is '价格政策 · one row per rule';
 
 -- Documents ---------------------------------------------------------------------------------------------------------
 
 create view rpt.document as
 select document_id, kind, number, status, document_on, due_on, party, warehouse, to_warehouse, department, employee, project,
-       account, reference, source_id, net, tax, gross, note, made_by, made_at, version, act_id,
+       account, reference, source_id, case when core.priced_at_cost(kind) then null else net end as net,
+       case when core.priced_at_cost(kind) then null else tax end as tax,
+       case when core.priced_at_cost(kind) then null else gross end as gross, note, made_by, made_at, version, act_id,
        kind || '/' || number as event_key
-from core.document;
+from core.document
+where core.sees_document(kind, party, employee, department, project, made_by, warehouse, to_warehouse);
 comment on view rpt.document is '单据 · one row per document of any kind';
 comment on column rpt.document.event_key is '事项 · joins the voucher of the document: rpt.voucher.event_key';
 
 create view rpt.document_line as
 select l.document_id, d.kind, d.number, d.status, d.document_on, d.party, l.line, l.item, l.description,
-       coalesce(nullif(l.warehouse, ''), d.warehouse) as warehouse, l.bin, l.quantity, l.list_price, l.unit_price,
-       l.gross_price, l.price_trace, l.tax_code, l.tax_rate, l.net, l.tax, l.gross,
+       coalesce(nullif(l.warehouse, ''), d.warehouse) as warehouse, l.bin, l.quantity, l.list_price,
+       case when core.priced_at_cost(d.kind) then null else l.unit_price end as unit_price,
+       case when core.priced_at_cost(d.kind) then null else l.gross_price end as gross_price,
+       case when core.priced_at_cost(d.kind) then null else l.price_trace end as price_trace, l.tax_code, l.tax_rate,
+       case when core.priced_at_cost(d.kind) then null else l.net end as net,
+       case when core.priced_at_cost(d.kind) then null else l.tax end as tax,
+       case when core.priced_at_cost(d.kind) then null else l.gross end as gross,
        coalesce(l.promised_on, d.due_on) as promised_on, l.source_id, l.source_line, l.rejected, l.reason
-from core.document_line l join core.document d on d.document_id = l.document_id;
+from core.document_line l join core.document d on d.document_id = l.document_id
+where core.sees_document(d.kind, d.party, d.employee, d.department, d.project, d.made_by,
+                         coalesce(nullif(l.warehouse, ''), d.warehouse), d.to_warehouse);
 comment on view rpt.document_line is '单据明细 · one row per line of a document; quantities in the base unit';
 
-create view rpt.document_progress as select document_id, line, step, quantity, amount from core.document_progress;
+create view rpt.document_progress as select document_id, line, step, quantity,
+       case when core.hides('cost') then null else amount end as amount from core.document_progress;
 comment on view rpt.document_progress is '单据执行 · one row per line and thing done with it: how much so far; unbilled also says at what estimate';
 
 create view rpt.document_step as
@@ -170,20 +223,25 @@ comment on view rpt.document_step is '单据状态 · one row per change of stat
 
 create view rpt.stock_move as
 select move_id, kind, moved_on, period, item, warehouse, bin, quantity, origin_move, document_id, document_line, reference
-from core.stock_move;
+from core.stock_move where core.may_read('stock') and core.in_warehouses(warehouse);
 comment on view rpt.stock_move is '库存变动 · one row per item, place and event; quantity is positive in, negative out';
 
 create view rpt.stock_value as
-select value_id, move_id, item, account, period, valued_on, kind, amount, event_key from core.stock_value;
+select value_id, move_id, item, account, period, valued_on, kind,
+       case when core.hides('cost') then null else amount end as amount, event_key
+from core.stock_value where core.may_read('stock');
 comment on view rpt.stock_value is '库存金额变动 · one row per amount a move brought to (+) or took from (-) the inventory account';
 
 create view rpt.stock_flow as
-select v.value_id, v.move_id, v.item, v.account, v.period, v.valued_on, v.amount, m.quantity > 0 as inward, m.warehouse,
+select v.value_id, v.move_id, v.item, v.account, v.period, v.valued_on,
+       case when core.hides('cost') then null else v.amount end as amount, m.quantity > 0 as inward, m.warehouse,
        m.kind as move_kind, m.moved_on
-from core.stock_value v join core.stock_move m on m.move_id = v.move_id;
+from core.stock_value v join core.stock_move m on m.move_id = v.move_id
+where core.may_read('stock') and core.in_warehouses(m.warehouse);
 comment on view rpt.stock_flow is '收发金额 · one row per stock value, with the move behind it';
 
-create view rpt.stock_now as select item, warehouse, bin, quantity, last_moved_on from core.stock_now;
+create view rpt.stock_now as select item, warehouse, bin, quantity, last_moved_on from core.stock_now
+where core.may_read('stock') and core.in_warehouses(warehouse);
 comment on view rpt.stock_now is '即时库存 · one row per item and place: quantity now';
 
 -- Sales, the rows behind every figure of sales ------------------------------------------------------------------------
@@ -196,6 +254,7 @@ with invoiced as (
            l.item, l.description, l.quantity, l.net, l.tax, l.gross, l.source_id, l.source_line
     from core.document d join core.document_line l on l.document_id = d.document_id
     where d.kind = 'sales_invoice' and d.status not in ('draft', 'cancelled')
+      and core.sees_document(d.kind, d.party, d.employee, d.department, d.project, d.made_by, d.warehouse, d.to_warehouse)
 ), costed as (
     select i.document_id, i.line, i.number, i.document_on, i.party, i.employee, i.department, i.project, i.reference,
            i.item, i.description, i.quantity, i.net, i.tax, i.gross, i.source_id, i.source_line,
@@ -229,13 +288,16 @@ with invoiced as (
     select null, number, cast(sold_on as date), party, line, item, description, '', '', '', source, region, quantity,
            cast(round(amount, 2) as decimal(18, 2)), cast(0 as decimal(18, 2)), cast(round(amount, 2) as decimal(18, 2)),
            null, true
-    from core.sales_history where kind <> 'fee'
+    from core.sales_history
+    where kind <> 'fee' and core.may_read('sales') and core.in_parties(party) and core.in_projects('')
+      and core.of_persons(null, null, null, party)
 )
 select e.document_id, e.number, e.document_on, e.party, coalesce(p.name, e.party) as name, e.line, e.item,
        coalesce(i.name, e.description) as item_name, coalesce(i.category, '') as category,
        coalesce(k.name, i.category, '') as category_name, coalesce(nullif(e.employee, ''), p.employee, '') as employee,
        e.department, e.project, coalesce(nullif(p.region, ''), e.region) as region, e.reference, e.quantity, e.net, e.tax,
-       e.gross, cast(round(e.cost, 2) as decimal(18, 2)) as cost, e.history, v.voucher_id
+       e.gross, case when core.hides('cost') then null else cast(round(e.cost, 2) as decimal(18, 2)) end as cost, e.history,
+       v.voucher_id
 from every e
 left join core.party p on p.code = e.party
 left join core.item i on i.code = e.item
@@ -246,7 +308,8 @@ comment on column rpt.sales_line.cost is '成本 · empty while the month of a m
 
 create view rpt.sales_history as
 select source, line, number, sold_on, party, item, description, region, kind, quantity, unit_price, amount, run_id
-from core.sales_history;
+from core.sales_history
+where core.may_read('sales') and core.in_parties(party) and core.in_projects('') and core.of_persons(null, null, null, party);
 comment on view rpt.sales_history is '历史销售 · one row per line sold before these books began; for analysis only';
 
 -- Statements and intake ---------------------------------------------------------------------------------------------
@@ -274,12 +337,14 @@ select r.account, r.direction, r.line_no, r.standard from core.cash_flow_rule r 
 comment on view rpt.cash_flow_rule is '现金流量规则 · one row per counterpart account and direction';
 
 create view rpt.intake_run as
-select run_id, started_at, layout, target, files, rows_read, rows_loaded, rows_rejected, rows_dropped, totals from core.intake_run;
+select run_id, started_at, layout, target, files, rows_read, rows_loaded, rows_rejected, rows_dropped, totals from core.intake_run
+where core.may_read('intake');
 comment on view rpt.intake_run is '导入批次 · one row per run of the intake';
 create view rpt.intake_row as
-select run_id, file, file_hash, sheet, source_row, target, target_key, row_hash, action from core.intake_row;
+select run_id, file, file_hash, sheet, source_row, target, target_key, row_hash, action from core.intake_row
+where core.may_read('intake');
 comment on view rpt.intake_row is '导入行 · one row per source row that was loaded';
-create view rpt.intake_key as select target, target_key, row_hash, run_id from core.intake_key;
+create view rpt.intake_key as select target, target_key, row_hash, run_id from core.intake_key where core.may_read('intake');
 comment on view rpt.intake_key is '导入键 · the hash of what was loaded last per target and key';
 
 -- One row per line and account whose balance it shows, computed lines included. Profit not yet carried forward counts with
@@ -307,25 +372,43 @@ from every e join rpt.account a on a.code = e.account;
 comment on view rpt.statement_feed is '报表项目构成 · one row per statement line and account behind it, computed lines included';
 
 -- One row per line of an approved order of either side, with what is done and what is outstanding.
-create view rpt.order_line as
+create view core.order_line as
 with done as (
     select document_id, line, sum(quantity) filter (where step in ('delivered', 'received')) as quantity
     from core.document_progress group by document_id, line
 ), counted as (
-    select l.*, d.employee, p.name as party_name, coalesce(done.quantity, 0) as done,
-           case when l.status = 'approved' then greatest(l.quantity - coalesce(done.quantity, 0), 0) else 0 end as outstanding
-    from rpt.document_line l join core.document d on d.document_id = l.document_id
-    left join core.party p on p.code = l.party
+    select d.document_id, d.kind, d.number, d.status, d.document_on, d.party, d.employee, d.department, d.project, d.made_by,
+           d.to_warehouse, l.line, l.item, coalesce(nullif(l.warehouse, ''), d.warehouse) as warehouse, l.bin, l.quantity,
+           coalesce(l.promised_on, d.due_on) as promised_on, l.net, coalesce(done.quantity, 0) as done,
+           case when d.status = 'approved' then greatest(l.quantity - coalesce(done.quantity, 0), 0) else 0 end as outstanding
+    from core.document d join core.document_line l on l.document_id = d.document_id
     left join done on done.document_id = l.document_id and done.line = l.line
-    where l.kind in ('sales_order', 'purchase_order')
+    where d.kind in ('sales_order', 'purchase_order')
 )
-select document_id, kind, number, status, document_on, party, coalesce(party_name, party) as name, employee, line, item,
-       warehouse, bin, quantity as ordered, done, cast(outstanding as decimal(18, 6)) as outstanding, promised_on, net,
+select document_id, kind, number, status, document_on, party, employee, department, project, made_by, to_warehouse, line,
+       item, warehouse, bin, quantity, done, cast(outstanding as decimal(18, 6)) as outstanding, promised_on, net,
        cast(case when quantity = 0 then 0
                  else round(cast(net as double) * cast(outstanding as double) / cast(quantity as double), 2) end
             as decimal(18, 2)) as net_outstanding
 from counted;
+
+create view rpt.order_line as
+select o.document_id, o.kind, o.number, o.status, o.document_on, o.party, coalesce(p.name, o.party) as name, o.employee, o.line,
+       o.item, o.warehouse, o.bin, o.quantity as ordered, o.done, o.outstanding, o.promised_on,
+       case when core.priced_at_cost(o.kind) then null else o.net end as net,
+       case when core.priced_at_cost(o.kind) then null else o.net_outstanding end as net_outstanding
+from core.order_line o left join core.party p on p.code = o.party
+where core.sees_document(o.kind, o.party, o.employee, o.department, o.project, o.made_by, o.warehouse, o.to_warehouse);
 comment on view rpt.order_line is '订单明细 · one row per line of a sales or purchase order, with done and outstanding quantity';
+
+-- What is promised to customers and expected from suppliers is a fact of the stock: it counts every order, whoever looks,
+-- and names no one.
+create view rpt.stock_commitment as
+select kind, document_on, item, warehouse, cast(sum(outstanding) as decimal(38, 6)) as outstanding
+from core.order_line
+where outstanding > 0 and core.may_read('stock') and (warehouse = '' or core.in_warehouses(warehouse))
+group by kind, document_on, item, warehouse;
+comment on view rpt.stock_commitment is '已订数量 · one row per kind of order, day, item and warehouse: what is outstanding';
 
 -- What a close was worked out from; when it changes before the commit, the close is worked out again.
 create view rpt.closing_basis as

@@ -1,0 +1,27 @@
+"""Which area each published view belongs to, and whether a reader whose rows are limited may ask it directly."""
+
+from __future__ import annotations
+
+EVERYBODY = ""
+# view -> area; '' is open to everybody who may sign in. Areas joined by | open with any one of them.
+AREA = {
+    "company": EVERYBODY, "parameter": EVERYBODY, "period": EVERYBODY, "reach": EVERYBODY, "tax_code": EVERYBODY,
+    "exchange_rate": EVERYBODY, "number_counter": "audit", "closing_basis": "ledger",
+    "account": "masters|ledger", "account_ancestor": "masters|ledger", "account_role": "masters|ledger",
+    "statement_line": "ledger", "statement_account": "ledger", "statement_term": "ledger", "statement_tie": "ledger",
+    "statement_feed": "ledger", "cash_flow_rule": "ledger", "close_step": "ledger",
+    "voucher": "ledger", "voucher_line": "ledger", "voucher_draft": "ledger", "balance": "ledger",
+    "open_item": "ledger|sales|purchasing", "open_item_match": "ledger",
+    "party": "masters", "item": "masters", "item_category": "masters", "item_unit": "masters", "warehouse": "masters",
+    "bin": "masters", "department": "masters", "employee": "masters", "project": "masters", "price_rule": "sales",
+    "document": "sales|purchasing|stock|ledger", "document_line": "sales|purchasing|stock|ledger",
+    "document_progress": "sales|purchasing", "document_step": "sales|purchasing|stock|ledger",
+    "order_line": "sales|purchasing", "sales_line": "sales", "sales_history": "sales",
+    "stock_move": "stock", "stock_value": "stock", "stock_flow": "stock", "stock_now": "stock", "stock_commitment": "stock",
+    "user": "people", "act": "audit", "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
+}  # fmt: skip
+# These carry nothing by which rows could be held back, so they answer only readers who see the whole.
+WHOLE = frozenset(
+    {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
+     "intake_key", "act", "closing_basis"}
+)  # fmt: skip
