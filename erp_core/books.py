@@ -13,7 +13,7 @@ import polars as pl
 
 from erp_core.access import who
 from erp_core.foundation.database import Database
-from erp_core.foundation.errors import UnknownArgument, UnknownVerb
+from erp_core.foundation.errors import Refusal, UnknownArgument, UnknownVerb
 from erp_core.foundation.reading import reading
 from erp_core.foundation.rights import Actor
 from erp_core.foundation.session import Session, business_today, load_actor
@@ -32,6 +32,10 @@ def _register_departments() -> None:
         for place in sorted((root / department).glob("*.py")):
             if place.stem != "__init__":
                 import_module(f"erp_core.{department}.{place.stem}")
+
+
+class CheckClosed(Refusal):
+    """{actor} may not check the books: it needs read.audit."""
 
 
 class Books:
@@ -72,7 +76,8 @@ class Books:
     def rehearse(self, verb: str, /, **arguments: Any) -> Rehearsal:
         """See what an act would do (result, voucher lines, stock values, impact on earlier moves) without doing it."""
         session, registered = self._prepared(verb, arguments)
-        return rehearse(session, verb, registered.function, {k: v for k, v in arguments.items() if k != "key"})
+        seen = rehearse(session, verb, registered.function, {k: v for k, v in arguments.items() if k != "key"})
+        return seen if "ledger" in self.actor.areas else seen.without_amounts()
 
     def _prepared(self, verb: str, arguments: dict[str, Any]) -> tuple[Session, Verb]:
         registered = VERBS.get(verb)
@@ -114,7 +119,9 @@ class Books:
             return guard.run(cursor, query, parameters, reader=self.actor)
 
     def check(self) -> pl.DataFrame:
-        """Every invariant of the books: check, ok, first offender, detail."""
+        """Every invariant of the books: check, ok, first offender, detail. It sees everything: it asks read.audit."""
+        if not self.actor.may("read.audit"):
+            raise CheckClosed(actor=self.actor.login)
         with self.database.read() as cursor:
             return invariants.run(cursor)
 

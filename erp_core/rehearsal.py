@@ -37,6 +37,11 @@ class Rehearsal:
     lines: pl.DataFrame
     values: pl.DataFrame
 
+    def without_amounts(self) -> Rehearsal:
+        """The same for eyes that may not read the ledger: no voucher lines, no amounts."""
+        hidden = self.values.with_columns(amount=pl.lit(None, self.values.schema["amount"]))
+        return Rehearsal(self.result, self.lines.clear(), hidden)
+
     @property
     def impact(self) -> pl.DataFrame:
         """What would change in the value of earlier moves: one row per move touched."""

@@ -30,6 +30,10 @@ class CloseIncomplete(Refusal):
     """The close of {period} brings the steps {found}; it must bring {expected}."""
 
 
+class CloseNeedsWhole(Refusal):
+    """{actor} does not see the whole ledger and cannot work out a close ({scope})."""
+
+
 class CloseOutdated(Refusal):
     """The books changed while the close of {period} was worked out; work it out again."""
 
@@ -93,6 +97,9 @@ def _close(
     *,
     stop_at_gates: bool = True,
 ) -> dict[str, Any]:
+    # A close worked out by eyes that miss rows or amounts would be wrong without anybody noticing.
+    if "ledger" not in session.actor.areas or not session.actor.scope.whole:
+        raise CloseNeedsWhole(actor=session.actor.login, scope=session.actor.scope.told)
     version = _open_version(session, period)
     if tuple(steps) != REQUIRED_STEPS:
         raise CloseIncomplete(period=period, found=", ".join(steps), expected=", ".join(REQUIRED_STEPS))

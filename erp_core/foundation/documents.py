@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from erp_core.foundation.errors import Refusal, first_and_count
+from erp_core.foundation.limits import refuse_beyond
 from erp_core.foundation.money import MONEY, QUANTITY
 from erp_core.foundation.session import Session
 
@@ -96,6 +97,8 @@ def write(
     """
     if documents.is_empty():
         raise NoDocuments(kind=life.kind)
+    mine = documents.with_columns(made_by=pl.lit(session.actor.login))
+    refuse_beyond(session, mine, lines, name="party")
     heads = documents.sort("document_on", maintain_order=True)
     first = session.take_ids("document", "document_id", heads.height)
     numbers = pl.Series("number", session.draw_numbers(life.kind, heads["document_on"].to_list()))
@@ -217,6 +220,7 @@ def find(session: Session, kind: str, numbers: Sequence[str] | str) -> pl.DataFr
     if found.height < len(wanted):
         missing = wanted.filter(~wanted.is_in(found["number"].implode()))
         raise UnknownDocument(kind=kind, **first_and_count(missing.to_list()))
+    refuse_beyond(session, found, name="number")
     return pl.DataFrame({"number": wanted}).join(found, on="number", maintain_order="left")
 
 

@@ -49,7 +49,7 @@ def lend(cursor: duckdb.DuckDBPyConnection, actor: Actor) -> None:
         "scope_warehouses": _listed(scope.warehouses),
         "scope_parties": _listed(scope.parties),
         "scope_projects": _listed(scope.projects),
-        "scope_own_parties": _own_parties(cursor, scope),
+        "scope_own_parties": parties_of_persons(cursor, scope),
         "open_accounts": _open_accounts(cursor, actor),
     }
     for name, value in limits.items():
@@ -84,7 +84,8 @@ def _listed(limit: frozenset[str] | None) -> list[str] | None:
     return None if limit is None else sorted(limit) or ["\x00"]
 
 
-def _own_parties(cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[str] | None:
+def parties_of_persons(cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[str] | None:
+    """The parties that the persons of a scope look after; nothing where persons are not limited."""
     if scope.employees is None:
         return None
     found = cursor.execute(_PARTIES, {"employees": _listed(scope.employees)}).fetchall()[0][0]

@@ -29,7 +29,6 @@ class Scope:
         """Whether no dimension is limited."""
         return self == WHOLE
 
-
     @property
     def limited(self) -> tuple[str, ...]:
         """The dimensions that are limited."""
@@ -39,7 +38,9 @@ class Scope:
     def told(self) -> str:
         """The limits in a line, for refusals: dimension and members, the first few of them."""
         limits = {name: sorted(limit) for name, limit in vars(self).items() if limit is not None}
-        return "; ".join(f"{name} {', '.join(limit[:3])}{'…' if len(limit) > 3 else ''}" for name, limit in limits.items())
+        return "; ".join(
+            f"{name} {', '.join(limit[:3])}{'…' if len(limit) > 3 else ''}" for name, limit in limits.items()
+        )
 
 
 WHOLE = Scope()

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from erp_core.foundation.changes import WATCHED, compare
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import ColumnMissing, KeyReused, NotPermitted, ParameterMissing, UnknownUser
 from erp_core.foundation.reading import scope_of
@@ -101,6 +102,7 @@ class Session:
         yield self._act
         row = (self._act.act_id, verb, self.actor.login, self.now, "done", reason, key)
         self._write_act(row, arguments, digest, self._act.result)
+        self._write_changes()
         self.database.mark(self._act.act_id)
 
     def _permit(self, verb: str, arguments: dict[str, Any]) -> None:
@@ -125,8 +127,21 @@ class Session:
     def _write_act(self, row: tuple, arguments: dict[str, Any], digest: str, result: dict[str, Any] | None) -> None:
         self.cursor.execute(
             "insert into core.act values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [*row, _audited(arguments), digest, json.dumps(_without_secrets(result or {}), default=str, ensure_ascii=False)],
+            [
+                *row,
+                _audited(arguments),
+                digest,
+                json.dumps(_without_secrets(result or {}), default=str, ensure_ascii=False),
+            ],
         )
+
+    def _write_changes(self) -> None:
+        """Keep what was written over: the transaction's own state against the committed one, which others still see."""
+        for table in sorted(self._touched & WATCHED.keys()):
+            with self.database.read() as cursor:
+                before = cursor.sql(f"select * from core.{table}").pl()
+            found = compare(table, before, self.frame(f"select * from core.{table}"))
+            self.insert("change", found.with_columns(act_id=pl.lit(self.act_id, pl.Int64)))
 
     def execute(self, sql: str, **parameters: Any) -> None:
         """Run one statement that writes; caches of the tables it names are dropped at commit."""

@@ -17,11 +17,13 @@ AREA = {
     "document": "sales|purchasing|stock|ledger", "document_line": "sales|purchasing|stock|ledger",
     "document_progress": "sales|purchasing", "document_step": "sales|purchasing|stock|ledger",
     "order_line": "sales|purchasing", "sales_line": "sales", "sales_history": "sales",
-    "stock_move": "stock", "stock_value": "stock", "stock_flow": "stock", "stock_now": "stock", "stock_commitment": "stock",
-    "user": "people", "act": "audit", "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
+    "stock_move": "stock", "stock_value": "stock", "stock_flow": "stock", "stock_now": "stock",
+    "stock_commitment": "stock",
+    "user": "people", "act": "audit", "change": "audit",
+    "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
 }  # fmt: skip
 # These carry nothing by which rows could be held back, so they answer only readers who see the whole.
 WHOLE = frozenset(
     {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
-     "intake_key", "act", "closing_basis"}
+     "intake_key", "act", "change", "closing_basis"}
 )  # fmt: skip

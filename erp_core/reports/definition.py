@@ -52,8 +52,9 @@ class Column:
 class Definition:
     """A report: one question, its parameters, its columns, and the SQL that answers it.
 
-    areas: who may read one of them may run it, nobody named means everybody; complete: 'whole', or the
-    dimensions in which a reader must have no limit, since half a figure would be a wrong one; masked: mask to the columns it hides, totals that would reveal them included.
+    areas: who may read one of them may run it, nobody named means everybody. complete: 'whole', or the dimensions in
+    which a reader must have no limit, since half a figure would be a wrong one. masked: mask to the columns it hides,
+    totals that would reveal them included.
     """
 
     name: str

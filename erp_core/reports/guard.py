@@ -107,7 +107,7 @@ def admit(views: set[str], reader: Actor) -> None:
 
 
 def check(query: str) -> set[str]:
-    """The views a query reads; refuses what is not exactly one SELECT over views of rpt with functions from the list."""
+    """The views a query reads; refuses all but one SELECT over views of rpt with functions from the list."""
     if len(query) > LENGTH_MAX:
         raise QueryUnreadable(problem=f"longer than {LENGTH_MAX} characters")
     with _parser_lock:
