@@ -5,15 +5,20 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
+import shutil
+import tempfile
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 
 import polars as pl
 
+from erp_core import rewind
 from erp_core.access import who
+from erp_core.foundation import copying
 from erp_core.foundation.database import Database
-from erp_core.foundation.errors import Refusal, UnknownArgument, UnknownVerb
+from erp_core.foundation.errors import NotPermitted, Refusal, UnknownArgument, UnknownVerb
 from erp_core.foundation.reading import reading
 from erp_core.foundation.rights import Actor
 from erp_core.foundation.session import Session, business_today, load_actor
@@ -22,6 +27,10 @@ from erp_core.masters import company
 from erp_core.rehearsal import Rehearsal, rehearse
 from erp_core.reports import catalog, guard, invariants
 
+# What may be done in a throw-away copy; who may enter and what others may see stays as it is.
+BRANCH_RIGHTS = frozenset(
+    f"{name}.*" for name in ("ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake", "company")
+)
 DEPARTMENTS = ("access", "approval", "ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake")
 
 
@@ -41,10 +50,11 @@ class CheckClosed(Refusal):
 class Books:
     """Open books, bound to the file in this process. A remote binding offers the same methods; nobody asks which."""
 
-    def __init__(self, database: Database, user: str) -> None:
+    def __init__(self, database: Database, user: str | Actor) -> None:
         _register_departments()
         self.database = database
-        self.actor: Actor = load_actor(database, user)
+        self.actor: Actor = load_actor(database, user) if isinstance(user, str) else user
+        self.throw_away: Path | None = None
 
     @property
     def path(self) -> str:
@@ -118,6 +128,41 @@ class Books:
         with reading(self.database, self.actor) as cursor:
             return guard.run(cursor, query, parameters, reader=self.actor)
 
+    def branch(self) -> Books:
+        """A writable throw-away copy: post, close, compare; closing it throws it away. Everything may be done there.
+
+        The eyes stay the same: areas, rows and columns are those of the reader. Refuses who lacks books.branch.
+        """
+        if not self.actor.may("books.branch"):
+            raise NotPermitted(actor=self.actor.login, verb="books.branch")
+        return self._copied(replace(self.actor, permissions=self.actor.permissions | BRANCH_RIGHTS))
+
+    def as_of(self, when: rewind.When) -> Books:
+        """The books as they were known: by the end of a day, at an instant, or after an act. Read-only, until closed.
+
+        Reports of the copy take their own dates, so both questions can be asked: known when, and about when.
+        """
+        if not self.actor.may("books.branch"):
+            raise NotPermitted(actor=self.actor.login, verb="books.branch")
+        with self.database.read() as cursor:
+            act_id = rewind.act_at(cursor, when)
+        known = self._copied(self.actor, act_id)
+        known.database.frozen = True
+        return known
+
+    def _copied(self, actor: Actor, act_id: int | None = None) -> Books:
+        folder = Path(tempfile.mkdtemp(prefix="erp-branch-"))
+        try:
+            path = copying.copy_to(self.database, folder / "books.duckdb")
+            if act_id is not None:
+                rewind.rewind(path, act_id)
+            branched = Books(Database(path), actor)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        branched.throw_away = folder
+        return branched
+
     def check(self) -> pl.DataFrame:
         """Every invariant of the books: check, ok, first offender, detail. It sees everything: it asks read.audit."""
         if not self.actor.may("read.audit"):
@@ -126,8 +171,10 @@ class Books:
             return invariants.run(cursor)
 
     def close(self) -> None:
-        """Write everything down and let the file go."""
+        """Write everything down and let the file go; a branch is thrown away."""
         self.database.close()
+        if self.throw_away:
+            shutil.rmtree(self.throw_away, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self

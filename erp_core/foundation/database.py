@@ -19,6 +19,7 @@ from erp_core.foundation.errors import (
     BooksBusy,
     BooksDamaged,
     BooksExist,
+    BooksFrozen,
     BooksInUse,
     BooksMissing,
     SchemaChanged,
@@ -40,6 +41,7 @@ class Database:
         self.in_memory = self.path == ":memory:"
         self.reference: dict[str, Any] = {}
         self.version = 0
+        self.frozen = False
         self._lock = threading.RLock()
         self._ids: dict[str, int] = {}
         self._to_mark: int | None = None
@@ -84,11 +86,16 @@ class Database:
             cursor.close()
 
     @contextmanager
-    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The writer's cursor inside one database transaction; anything raised, even an interrupt, rolls back."""
+    def write(self, *, wait: int = WRITER_WAIT_SECONDS, counted: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The writer's cursor inside one database transaction; anything raised, even an interrupt, rolls back.
+
+        wait: seconds until BooksBusy; counted=False leaves the version as it is, for marks that change no answer.
+        """
+        if self.frozen:
+            raise BooksFrozen
         # One writer is a need of correctness, not of speed: concurrent transactions of DuckDB can skew balances.
-        if not self._lock.acquire(timeout=WRITER_WAIT_SECONDS):
-            raise BooksBusy(seconds=WRITER_WAIT_SECONDS)
+        if not self._lock.acquire(timeout=wait):
+            raise BooksBusy(seconds=wait)
         try:
             cursor = self.root.cursor()
             try:
@@ -103,9 +110,20 @@ class Database:
                     self._to_mark = None
                     raise
                 self._write_mark()
-                self.version += 1
+                self.version += counted
             finally:
                 cursor.close()
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Hold all writers back with everything written to the main file, for as long as it takes to copy it."""
+        if not self._lock.acquire(timeout=WRITER_WAIT_SECONDS):
+            raise BooksBusy(seconds=WRITER_WAIT_SECONDS)
+        try:
+            self.root.execute("checkpoint")
+            yield
         finally:
             self._lock.release()
 

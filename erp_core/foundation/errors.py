@@ -68,6 +68,10 @@ class BooksInUse(Refusal):
     """The file {path} is held by another program ({detail})."""
 
 
+class BooksFrozen(Refusal):
+    """These are the books as they were known then; nothing can be written into the past."""
+
+
 class BooksMissing(Refusal):
     """There are no books at {path}."""
 
