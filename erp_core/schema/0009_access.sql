@@ -22,7 +22,7 @@ create table core.user_profile (
     settled         boolean not null default false
 );
 
--- One row per person who has a password; only its argon2id hash is kept.
+-- One row per person who has, or is about to choose, a password; only its argon2id hash is kept, '' until it is chosen.
 create table core.credential (
     login           text primary key,
     hash            text not null,
@@ -37,13 +37,13 @@ create table core.former_credential (
     set_on          timestamp not null
 );
 
--- One row per attempt to sign in; append-only.
+-- One row per attempt at the door, an unlocking, or a question that could be asked too often; append-only.
 create table core.sign_in_attempt (
     attempt_id      bigint primary key,
     login           text not null,
     address         text not null,
     client          text not null default '',
-    outcome         text not null check (outcome in ('entered', 'wrong', 'locked', 'address', 'unlocked')),
+    outcome         text not null check (outcome in ('entered', 'wrong', 'locked', 'address', 'unlocked', 'asked', 'applied')),
     reason          text not null default '',
     happened_at     timestamp not null
 );
@@ -139,3 +139,36 @@ create table core.outbox (
     tries           integer not null default 0,
     problem         text not null default ''
 );
+
+-- One row per person elsewhere (an account of an OpenID provider) who is a person here.
+create table core.user_identity (
+    issuer          text not null,
+    subject         text not null,
+    login           text not null,
+    made_at         timestamp not null,
+    primary key (issuer, subject)
+);
+
+-- One row per act that can be done, so that rights can be explained in SQL; written when books are opened.
+create table core.verb (
+    name            text primary key,
+    summary         text not null,
+    everybody       boolean not null
+);
+
+-- What one person should not hold together. Vouchers: 会计法 on 内部牵制; cash: 会计法 on 出纳 (no auditing, no files, no
+-- entries of income, expense, receivables and payables); the rest: who orders, who receives, who pays, who decides.
+insert into core.conflict_rule (rule, first, second, name_zh, name_en) values
+('voucher', 'ledger.voucher.draft', 'ledger.voucher.review', '制单与审核凭证', 'Drafting and reviewing vouchers'),
+('cash_books', 'finance.payment.pay', 'ledger.voucher.draft', '出纳付款与制单记账', 'Paying out and drafting vouchers'),
+('cash_receivables', 'finance.receipt.receive', 'sales.invoice.issue', '出纳收款与登记应收', 'Taking cash and booking receivables'),
+('cash_payables', 'finance.payment.pay', 'purchasing.bill.book', '出纳付款与登记应付', 'Paying out and booking payables'),
+('cash_review', 'finance.payment.pay', 'ledger.voucher.review', '出纳付款与稽核', 'Paying out and reviewing vouchers'),
+('supplier_payment', 'masters.party.save', 'finance.payment.pay', '维护供应商账户与付款', 'Keeping bank accounts of suppliers and paying'),
+('sales_order', 'sales.order.place', 'sales.order.approve', '录入与审核销售订单', 'Placing and approving sales orders'),
+('purchase_order', 'purchasing.order.place', 'purchasing.order.approve', '录入与审核采购订单', 'Placing and approving purchase orders'),
+('order_receipt', 'purchasing.order.place', 'purchasing.receipt.receive', '采购与收货', 'Ordering and receiving goods'),
+('receipt_bill', 'purchasing.receipt.receive', 'purchasing.bill.book', '收货与登记采购发票', 'Receiving goods and booking their bills'),
+('count_ship', 'inventory.count.post', 'sales.delivery.ship', '盘点过账与发货', 'Posting counts and shipping goods'),
+('users_posting', 'access.user.save', 'ledger.voucher.post', '用户管理与记账', 'Keeping users and posting'),
+('users_paying', 'access.user.save', 'finance.payment.pay', '用户管理与付款', 'Keeping users and paying');
