@@ -72,7 +72,7 @@ def _furnish(books: erp_core.Books) -> None:
             "customer": True,
             "credit_days": 15 if n < 4 else 60,
             "region": REGIONS[n - 1],
-            "employee": f"E{n % 2 + 1}",
+            "employee": f"E{(n - 1) % 2 + 1}",
         }
         for n, name in enumerate(CUSTOMERS, 1)
     ]
