@@ -81,15 +81,27 @@ class BooksExist(Refusal):
 
 
 class BooksDamaged(Refusal):
-    """The file {path} is not a readable set of books ({detail})."""
+    """The file {path} is not a readable set of books ({detail}); latest backup known: {backup}."""
 
 
 class BooksBehindMark(Refusal):
-    """The books end at act {found}, but act {expected} was already confirmed: something was lost."""
+    """The books end at act {found}, but act {expected} was confirmed: something was lost; latest backup: {backup}."""
 
 
 class SchemaChanged(Refusal):
     """The schema file {name} is not the one these books were made with."""
+
+
+class BooksNeedUpgrade(Refusal):
+    """The books {path} were made by an earlier version: {count} schema files are not in them, the first is {first}."""
+
+
+class BooksTooNew(Refusal):
+    """The books {path} were written by a later version of this program ({name})."""
+
+
+class DiskFull(Refusal):
+    """The disk that holds {path} is full; nothing of this act was written."""
 
 
 class ColumnMissing(Refusal):
