@@ -45,6 +45,10 @@ _ANEW = (
        from (select document_id, max_by(to_status, act_id) as to_status, count(*) as steps
              from core.document_step group by document_id) s
        where s.document_id = d.document_id and $act >= 0""",
+    """update core.number_counter c
+       set last_number = (select count(*) from core.document d
+                          where d.kind = c.series and starts_with(d.number, s.prefix || c.cycle || '-'))
+       from core.number_series s where s.series = c.series and $act >= 0""",
 )
 # The same rule by which the check document_progress proves progress; amounts of what waits for a bill go by quantity.
 _PROGRESS = """
