@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+import psutil
 
 from erp_core.foundation.errors import (
     BooksBehindMark,
@@ -37,6 +38,9 @@ SETTINGS = {
     "enable_external_access": "false",
     "python_enable_replacements": "false",
     "preserve_insertion_order": "true",
+    # One query may not take the machine with it: neither its memory nor, by spilling, its disk.
+    "memory_limit": f"{psutil.virtual_memory().total * 6 // 10 // 1_048_576}MB",
+    "max_temp_directory_size": "16GB",
 }
 T = TypeVar("T")
 # What the engine says when what it reads is not what it once wrote.

@@ -19,6 +19,9 @@ AREA = {
     "order_line": "sales|purchasing", "sales_line": "sales", "sales_history": "sales",
     "stock_move": "stock", "stock_value": "stock", "stock_flow": "stock", "stock_now": "stock",
     "stock_commitment": "stock",
+    "person": "people", "role_grant": "people", "role_network": "people", "access_right": "people",
+    "access_conflict": "people", "access_pass": "people", "sign_in_attempt": "people|audit",
+    "account_request": "people", "access_review": "people", "last_use": "people", "outbox": "people",
     "user": "people", "act": "audit", "change": "audit",
     "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.rights import Actor
@@ -18,6 +19,9 @@ from erp_core.reports.areas import AREA, EVERYBODY, WHOLE
 
 SCHEMA = "rpt"
 LENGTH_MAX = 100_000
+# The engine's own limit of memory ends where its answer begins; a larger one belongs into a file or into a sum.
+ANSWER_MB_MAX = 2_048
+BATCH_ROWS = 200_000
 _TABLES = {
     "BASE_TABLE",
     "SUBQUERY",
@@ -62,6 +66,10 @@ class QueryFailed(Refusal):
     """The query failed: {problem}."""
 
 
+class QueryTooLarge(Refusal):
+    """The answer is larger than {limit} MB; it was given up after {rows} rows."""
+
+
 class QueryTooSlow(Refusal):
     """The query did not end within {seconds} seconds and was stopped."""
 
@@ -84,7 +92,7 @@ def run(
     # The second lock: should the walk below ever miss something that writes, the engine refuses it.
     cursor.execute("begin transaction read only")
     try:
-        return _narrow(cursor.sql(query, params=parameters or None).pl())
+        return _narrow(_fetched(cursor.sql(query, params=parameters or None)))
     except duckdb.InterruptException as problem:
         raise QueryTooSlow(seconds=seconds) from problem
     except duckdb.Error as problem:
@@ -179,6 +187,17 @@ def _check_table(node: dict[str, Any], names: frozenset[str], views: set[str]) -
             raise QueryTableClosed(table=".".join(part for part in (catalog, node["schema_name"], table) if part))
         if schema:
             views.add(table.lower())
+
+
+def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    reader = relation.to_arrow_reader(BATCH_ROWS)
+    batches, size, rows = [], 0, 0
+    for batch in reader:
+        batches.append(batch)
+        size, rows = size + batch.nbytes, rows + batch.num_rows
+        if size > ANSWER_MB_MAX * 1_048_576:
+            raise QueryTooLarge(limit=ANSWER_MB_MAX, rows=rows)
+    return pl.from_arrow(pa.Table.from_batches(batches, reader.schema))
 
 
 def _narrow(frame: pl.DataFrame) -> pl.DataFrame:

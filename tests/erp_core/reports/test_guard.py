@@ -134,3 +134,32 @@ def test_whole_sums_are_integers(books):
     frame = books.sql("select sum(level) as s, count(*) as n, $day as d from rpt.account", day=date(2026, 1, 1))
     assert str(frame["s"].dtype) == "Int64"
     assert frame["d"][0] == date(2026, 1, 1)
+
+
+def test_an_answer_without_end_is_given_up(books, monkeypatch):
+    monkeypatch.setattr(guard, "ANSWER_MB_MAX", 1)
+    with pytest.raises(guard.QueryTooLarge) as refused:
+        books.sql("select a.code, b.code, c.name_zh from rpt.account a, rpt.account b, rpt.account c")
+    assert refused.value.facts["rows"] < 2_000_000
+    assert books.sql("select 1 as one")["one"][0] == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select len(list(a.name_zh || b.name_zh || c.name_zh || d.name_zh))"
+        " from rpt.account a, rpt.account b, rpt.account c, rpt.account d",
+        "select max(s) from (select string_agg(a.name_zh || b.name_zh || c.name_zh || d.name_zh, ',') as s"
+        " from rpt.account a, rpt.account b, rpt.account c, rpt.account d)",
+        "select count(distinct a.name_zh || b.name_zh || c.name_zh || d.name_zh)"
+        " from rpt.account a, rpt.account b, rpt.account c, rpt.account d",
+    ],
+)
+def test_a_bomb_goes_off_in_its_own_box(books, query):
+    """Too much memory or too much time is a refusal, and the books go on answering."""
+    with books.database.read() as cursor:
+        cursor.execute("set memory_limit = '200MB'")
+        with pytest.raises((guard.QueryFailed, guard.QueryTooSlow, guard.QueryTooLarge)):
+            guard.run(cursor, query, {}, 3)
+    assert books.sql("select count(*) as n from rpt.account")["n"][0] > 100
+    assert books.check()["ok"].all()
