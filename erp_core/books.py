@@ -15,7 +15,7 @@ from typing import Any, Self
 import polars as pl
 
 from erp_core import rewind
-from erp_core.access import who
+from erp_core.access import register, who
 from erp_core.foundation import copying
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import NotPermitted, Refusal, UnknownArgument, UnknownVerb
@@ -53,6 +53,7 @@ class Books:
     def __init__(self, database: Database, user: str | Actor) -> None:
         _register_departments()
         self.database = database
+        register.publish(database)
         self.actor: Actor = load_actor(database, user) if isinstance(user, str) else user
         self.throw_away: Path | None = None
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import duckdb
 
+from erp_core.access import settings
 from erp_core.foundation.database import Database
+from erp_core.foundation.session import Session
 
 TOKEN_BYTES = 32
 
@@ -66,6 +69,14 @@ def ticket(
     """A one-use ticket to enter or to choose a new password; tickets given before for the same end are void."""
     end(cursor, login, now, "replaced", kinds=("ticket",), purpose=purpose)
     return make(database, cursor, kind="ticket", login=login, now=now, lasts=lasts, purpose=purpose)[1]
+
+
+def ticket_to_enter(session: Session, login: str) -> dict[str, Any]:
+    """A one-use ticket to enter, as verbs return it: ticket, ends_at."""
+    hours = settings.read(session.cursor, session.today).number("ticket_hours")
+    lasts = timedelta(hours=hours)
+    made = ticket(session.database, session.cursor, login, purpose="enter", now=session.now, lasts=lasts)
+    return {"ticket": made, "ends_at": str(session.now + lasts)}
 
 
 def end(

@@ -65,3 +65,75 @@ class PersonIncomplete(Refusal):
 
 class SettingInvalid(Refusal):
     """{key} cannot be {value}; it takes {wanted}."""
+
+
+class UnknownPerson(Refusal):
+    """There is no user {login}."""
+
+
+class UnknownRole(Refusal):
+    """There is no role {role}; known: {known}."""
+
+
+class UnknownPermission(Refusal):
+    """{permission} fits no act, area or mask."""
+
+
+class ScopeInvalid(Refusal):
+    """{kind} {value} is no limit of rows: {problem}."""
+
+
+class OwnerOnly(Refusal):
+    """{actor} may not touch {login}: whoever may do everything answers only to one who may as well."""
+
+
+class LastAdministrator(Refusal):
+    """Without {login} nobody could keep users any more."""
+
+
+class ConflictGained(Refusal):
+    """{login} would hold together what should be apart: {rules}."""
+
+
+class UnknownConflict(Refusal):
+    """There is no rule {rule}; known: {known}."""
+
+
+class ExceptionInvalid(Refusal):
+    """An exception of {rule} for {login} cannot stand: {problem}."""
+
+
+class NetworkInvalid(Refusal):
+    """{network} is no network; write 192.168.1.0/24 or 2001:db8::/32."""
+
+
+class UnknownPass(Refusal):
+    """There is no living pass {pass_id}."""
+
+
+class PassTooLong(Refusal):
+    """A token lives 1 to {most} days, not {days}."""
+
+
+class RequestDecided(Refusal):
+    """Request {request_id} does not wait for a decision ({status})."""
+
+
+class ReviewInvalid(Refusal):
+    """The review of {login} for {period} cannot be {decision}: {problem}."""
+
+
+class ProfileInvalid(Refusal):
+    """{field} cannot be {value}."""
+
+
+class IdentityUnknown(Refusal):
+    """{issuer} vouches for {email}, whom nobody here has been matched with."""
+
+
+class IssuerUntrusted(Refusal):
+    """{issuer} is not among the issuers these books trust."""
+
+
+class IdentityTaken(Refusal):
+    """{subject} at {issuer} is already {login}."""

@@ -22,6 +22,7 @@ DEFAULTS = {
     "access.max_sessions": "10",
     "access.requests_per_day": "5",
     "access.open_door": "",
+    "access.oidc_issuers": "",
     "mail.host": "",
     "mail.port": "587",
     "mail.user": "",
@@ -29,7 +30,7 @@ DEFAULTS = {
     "mail.security": "starttls",
 }
 _CHOICES = {"mail.security": ("starttls", "tls", "none"), "access.open_door": ("", "demo")}
-_FREE = ("mail.host", "mail.user", "mail.sender")
+_FREE = ("access.oidc_issuers", "mail.host", "mail.user", "mail.sender")
 _QUERY = """
     select key, arg_max(value, (valid_from, act_id)) from core.parameter
     where (starts_with(key, 'access.') or starts_with(key, 'mail.')) and valid_from <= $day group by key
@@ -45,6 +46,11 @@ class Settings:
     def number(self, name: str) -> int:
         """The whole number access.<name>."""
         return int(self.values[f"access.{name}"])
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """The OpenID issuers whose word is taken, separated by commas in the parameter."""
+        return tuple(part.strip() for part in self.values["access.oidc_issuers"].split(",") if part.strip())
 
     def mail(self, name: str) -> str:
         """The parameter mail.<name> of the way out by mail."""

@@ -9,13 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
-from erp_core.access import attempts, door, networks, outbox, passes, passwords, refusals, settings
+from erp_core.access import attempts, door, letters, networks, passes, passwords, refusals, settings
 from erp_core.access.settings import Settings
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import BooksBusy, Refusal
 from erp_core.foundation.rights import Actor
 from erp_core.foundation.session import BOOKS_ZONE, Session
-from erp_core.foundation.words import word
 
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,31}")
 # How long a request's texts may be.
@@ -152,7 +151,7 @@ def ask_reset(database: Database, *, login: str, address: str, now: datetime) ->
         minutes = limits.number("reset_minutes")
         lasts = timedelta(minutes=minutes)
         ticket = passes.ticket(database, cursor, login, purpose="reset", now=now, lasts=lasts)
-        _write_to(database, cursor, "reset", login, now, ticket=ticket, minutes=minutes)
+        letters.write(database, cursor, "reset", login, now, ticket=ticket, minutes=minutes)
 
 
 def reset(database: Database, *, token: str, new_password: str, address: str, now: datetime) -> str:
@@ -297,22 +296,6 @@ def _write_seen(database: Database, pass_id: int, now: datetime) -> None:
             "update core.pass set seen_at = $now where pass_id = $pass_id and ended_at is null",
             {"now": now, "pass_id": pass_id},
         )
-
-
-def _write_to(
-    database: Database, cursor: duckdb.DuckDBPyConnection, event: str, login: str, now: datetime, **facts: object
-) -> None:
-    rows = cursor.execute(
-        "select u.name, coalesce(p.email, ''), coalesce(p.language, 'zh') from core.app_user u"
-        " left join core.user_profile p on p.login = u.login where u.login = $login",
-        {"login": login},
-    ).fetchall()
-    name, email, language = rows[0]
-    subject, body = (
-        word("erp_core", f"letter.{event}_{part}", language, login=login, name=name, **facts)
-        for part in ("subject", "body")
-    )
-    outbox.put(database, cursor, event, subject=subject, body=body, now=now, login=login, address=email)
 
 
 def _day(now: datetime) -> date:

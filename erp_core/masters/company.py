@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from stdnum.cn import uscc as uscc_number
 
+from erp_core.access import people, settings
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
@@ -55,6 +56,7 @@ PARAMETERS = {
     "tax.surcharge_relief": "0.5",
     "tax.income_rate": "0.05",
     "tax.income_months": "3,6,9,12",
+    **settings.DEFAULTS,
 }
 
 
@@ -128,8 +130,9 @@ def _insert_people(session: Session) -> None:
 def set_parameter(session: Session, *, parameter: str, value: str, valid_from: date, reason: str) -> dict[str, str]:
     """Set a parameter from a day on, with a reason; what held before stays known."""
     known = session.reference("parameter")["key"]
-    if parameter not in known.to_list():
+    if parameter not in PARAMETERS and parameter not in known.to_list():
         raise SettingUnknown(key=parameter)
+    settings.check(parameter, str(value))
     row = {"key": parameter, "value": str(value), "valid_from": valid_from, "act_id": session.act_id}
     session.insert("parameter", pl.DataFrame([row]))
     return {"parameter": parameter, "value": str(value)}
@@ -137,13 +140,5 @@ def set_parameter(session: Session, *, parameter: str, value: str, valid_from: d
 
 @verb("company.user.save")
 def save_user(session: Session, *, login: str, name: str, roles: list[str], active: bool = True) -> dict[str, Any]:
-    """Add a user or change name, roles and whether the user may act; unknown roles are refused."""
-    known = set(session.reference("role_permission")["role"].to_list()) | set(ROLES)
-    for role in roles:
-        if role not in known:
-            raise CompanyInvalid(field="role", value=role, problem=" | ".join(sorted(known)))
-    session.upsert("app_user", pl.DataFrame([{"login": login, "name": name, "active": active}]), ("login",))
-    session.execute("delete from core.user_role where login = $login", login=login)
-    if roles:
-        session.insert("user_role", pl.DataFrame([{"login": login, "role": role} for role in roles]))
-    return {"login": login, "roles": roles}
+    """Add a user or change name, roles and whether the user may act; access.user.save knows limits and profile too."""
+    return people.save_user(session, login=login, name=name, roles=roles, active=active)

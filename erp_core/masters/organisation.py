@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from erp_core.access import people
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.masters import refusals, saving
@@ -21,10 +22,12 @@ def save_departments(session: Session, *, departments: saving.Given) -> dict[str
 
 @verb("masters.employee.save")
 def save_employees(session: Session, *, employees: saving.Given) -> dict[str, Any]:
-    """Add or change employees by code: code, name, department, active."""
+    """Add or change employees by code: code, name, department, active; the users of those who left are suspended."""
     frame = saving.complete(session, EMPLOYEE, employees)
     saving.refuse_unknown(frame, "department", session.frame("select code from core.department")["code"], "department")
-    return saving.write(session, EMPLOYEE, frame)
+    result = saving.write(session, EMPLOYEE, frame)
+    suspended = people.suspend_employees(session, frame.filter(~pl.col("active"))["code"])
+    return {**result, "suspended": suspended} if suspended else result
 
 
 @verb("masters.project.save")
