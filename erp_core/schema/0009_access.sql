@@ -169,6 +169,5 @@ insert into core.conflict_rule (rule, first, second, name_zh, name_en) values
 ('purchase_order', 'purchasing.order.place', 'purchasing.order.approve', '录入与审核采购订单', 'Placing and approving purchase orders'),
 ('order_receipt', 'purchasing.order.place', 'purchasing.receipt.receive', '采购与收货', 'Ordering and receiving goods'),
 ('receipt_bill', 'purchasing.receipt.receive', 'purchasing.bill.book', '收货与登记采购发票', 'Receiving goods and booking their bills'),
-('count_ship', 'inventory.count.post', 'sales.delivery.ship', '盘点过账与发货', 'Posting counts and shipping goods'),
 ('users_posting', 'access.user.save', 'ledger.voucher.post', '用户管理与记账', 'Keeping users and posting'),
 ('users_paying', 'access.user.save', 'finance.payment.pay', '用户管理与付款', 'Keeping users and paying');

@@ -12,6 +12,7 @@ from pipelines.demo.company import MAIN, RETURNED
 from pipelines.demo.orderbook import OrderBook, Papers
 
 Told = Callable[[int], None]
+HANDS = ("clerk", "keeper", "accountant", "cashier", "supervisor")
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Trader:
     counts: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.hands = {login: self.books.as_user(login) for login in ("clerk", "keeper", "accountant", "supervisor")}
+        self.hands = {login: self.books.as_user(login) for login in HANDS}
         self.counts = {}
 
     def call(self, login: str, verb: str, papers: Papers | pl.DataFrame, **arguments: Any) -> dict[str, Any]:
@@ -143,7 +144,7 @@ class Trader:
         documents = moneys.heads.select(
             "key", "document_on", "party", "account", reference="key", amount="whole", allocate=pl.lit("advance")
         )
-        self.call("accountant", verb, moneys, documents=documents, allocations=named)
+        self.call("cashier", verb, moneys, documents=documents, allocations=named)
 
     def _apply(self, applied: Papers) -> None:
         """Set advances against invoices, one paper a party."""
