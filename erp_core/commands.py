@@ -16,6 +16,7 @@ from erp_core import bench, notebook
 from erp_core.books import create_books, default_path, open_books
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text, word
+from erp_core.operations import commands as operation_commands
 from erp_core.reports import commands as report_commands
 
 BooksOption = Annotated[Path | None, typer.Option("--books", help="账套文件 · the file of the books")]
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the core's own commands."""
     app.command("init")(init)
     report_commands.register(app, open_books)
+    operation_commands.register(app, open_books, default_path)
     bench.register(app)
     notebook.register(app)
 

@@ -24,6 +24,8 @@ AREA = {
     "account_request": "people", "access_review": "people", "last_use": "people", "outbox": "people",
     "user": "people", "act": "audit", "change": "audit",
     "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
+    "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
+    "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip
 # These carry nothing by which rows could be held back, so they answer only readers who see the whole.
 WHOLE = frozenset(

@@ -34,8 +34,12 @@ NAMES = ("transaction", "entry", "record", "manager", "helper", "util", "utils",
 # Python's own parsers call these by name.
 CALLED_BY_PYTHON = {"handle_starttag", "handle_endtag", "handle_data"}
 CLOCKS = {"now", "utcnow", "today", "time", "localtime", "strftime"}
-# The session is the one clock; the database stamps the schema files that it applies.
-MAY_LOOK_AT_THE_CLOCK = {"erp_core/foundation/session.py", "erp_core/foundation/database.py"}
+# The session is the one clock; the database stamps the schema files that it applies; jobs that no act causes have theirs.
+MAY_LOOK_AT_THE_CLOCK = {
+    "erp_core/foundation/session.py",
+    "erp_core/foundation/database.py",
+    "erp_core/operations/clock.py",
+}
 FLOATS = {"float", "Float64", "Float32", "DOUBLE"}
 # Refusing a binary fraction names it; likeness of words and ratios for charts are not money.
 NOT_MONEY = ("# not money", "seconds: float", "isinstance(", "get_close_matches(", '"ratio"', '"percent"')
