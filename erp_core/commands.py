@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.panel import Panel
 
 from erp_core import bench, notebook
-from erp_core.books import create_books, default_path, open_books
+from erp_core.books import create_books, default_path
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text, word
+from erp_core.gateway.door import open_books
 from erp_core.operations import commands as operation_commands
 from erp_core.reports import commands as report_commands
 

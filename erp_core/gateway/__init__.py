@@ -1,1 +1,1 @@
-"""The host that owns the file, and the client that looks like the books themselves."""
+"""The way in from other programs: one host owns the file, every other program asks it over HTTP."""

@@ -1,0 +1,120 @@
+"""The routes of the books: verbs, rehearsals, reports, SQL, checks, branches, and how the host does."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from erp_core.books import Books
+from erp_core.gateway import place
+from erp_core.gateway.host import Asked, Route
+from erp_core.gateway.refusals import BodyUnreadable
+from erp_core.reports import export
+
+_MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def healthz(asked: Asked) -> dict[str, Any]:
+    """Whether the host lives; to a question it proves that it knows the key of this machine."""
+    question = asked.request.query_params.get("question", "")
+    proof = place.proof(asked.desk.local_key, question[:64]) if question and asked.desk.local_key else ""
+    return {"status": "ok", "proof": proof}
+
+
+def version(asked: Asked) -> dict[str, Any]:
+    """The number that rises with every commit."""
+    return {"version": asked.books.version()}
+
+
+def me(asked: Asked) -> dict[str, Any]:
+    """Who is asking and how far that person may see."""
+    return asked.books.me()
+
+
+def verbs(asked: Asked) -> Any:
+    """All verbs: name, summary, parameters, and whether the caller may."""
+    return asked.books.verbs()
+
+
+def call(asked: Asked) -> dict[str, Any]:
+    """Do one act with the named arguments; key makes it happen once only, reason says why."""
+    return asked.books.call(asked.name, **asked.fields())
+
+
+def rehearse(asked: Asked) -> Any:
+    """Show what an act would do, and take it back."""
+    return asked.books.rehearse(asked.name, **asked.fields())
+
+
+def reports(asked: Asked) -> Any:
+    """The catalogue of reports, one row per column."""
+    return asked.books.reports()
+
+
+def report(asked: Asked) -> Any:
+    """Run a report; ?format=csv|xlsx|pdf|parquet|json makes it a download, ?language=zh|en chooses its words."""
+    query = asked.request.query_params
+    frame = asked.books.report(asked.name, **asked.fields())
+    if "format" not in query:
+        return frame
+    language = "en" if query.get("language") == "en" else "zh"
+    company = asked.books.report("company_card")["name_zh"][0] if query["format"] in ("xlsx", "pdf") else ""
+    content = export.to_bytes(query["format"], asked.name, frame, asked.fields(), language, company)
+    name = quote(f"{asked.name}.{query['format']}")
+    return Response(
+        content, media_type=_MEDIA[query["format"]], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def sql(asked: Asked) -> Any:
+    """Run one guarded SELECT: query, and parameters by name."""
+    given = asked.fields()
+    query, parameters = given.get("query"), given.get("parameters") or {}
+    if not isinstance(query, str) or not isinstance(parameters, dict) or given.keys() - {"query", "parameters"}:
+        raise BodyUnreadable(problem="it takes query (text) and parameters (named values)")
+    return asked.books.sql(query, **parameters)
+
+
+def check(asked: Asked) -> Any:
+    """Every invariant of the books."""
+    return asked.books.check()
+
+
+def branch(asked: Asked) -> dict[str, Any]:
+    """Make a throw-away copy, as of now or as known at a day, an instant or an act."""
+    when = asked.fields().get("as_of")
+
+    def copy() -> Books:
+        return asked.books.branch() if when is None else asked.books.as_of(when)
+
+    return {"branch": asked.desk.branches.make(asked.caller, copy)}
+
+
+def drop_branch(asked: Asked) -> dict[str, Any]:
+    """Throw a branch away."""
+    asked.desk.branches.close(asked.request.path_params["branch"], asked.caller)
+    return {"closed": asked.request.path_params["branch"]}
+
+
+ROUTES = (
+    Route("GET", "/healthz", healthz, "quick", "all"),
+    Route("GET", "/version", version, "quick", "user"),
+    Route("GET", "/me", me, "quick", "user"),
+    Route("GET", "/verbs", verbs, "quick"),
+    Route("POST", "/verbs/{name}", call, "act"),
+    Route("POST", "/rehearse/{name}", rehearse, "act"),
+    Route("GET", "/reports", reports, "quick"),
+    Route("POST", "/reports/{name}", report),
+    Route("POST", "/sql", sql),
+    Route("POST", "/check", check),
+    Route("POST", "/branches", branch, "act"),
+)
+BRANCH_ROUTES = (Route("DELETE", "/branches/{branch}", drop_branch, "act"),)
