@@ -33,7 +33,7 @@ from erp_core.foundation.errors import (
 WRITER_WAIT_SECONDS = 10
 COPY_WAIT_SECONDS = 600
 # What the log of the engine may grow to while the main file is held still for a copy, and otherwise.
-PINNED, LOOSE = "100GB", "16MB"
+PINNED, LOOSE = "100GiB", "16MiB"
 SETTINGS = {
     "enable_external_access": "false",
     "python_enable_replacements": "false",
