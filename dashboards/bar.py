@@ -18,6 +18,12 @@ def current(key: str, options: Sequence[str] | None, default: str) -> str:
     return default
 
 
+def prefer(key: str, value: str | None) -> None:
+    """Let a shared choice begin with what this person likes, until it is chosen otherwise."""
+    if value and key not in st.query_params:
+        st.session_state.setdefault(_KEPT.format(key=key), value)
+
+
 def follow(key: str, options: Sequence[str] | None, default: str) -> dict[str, object]:
     """Set a widget to what the address says; return the arguments that make the widget write its changes there."""
     value = current(key, options, default)

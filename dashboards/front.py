@@ -15,8 +15,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dashboards.desk import Desk, HostAway, Refused
+from dashboards.door import Door
+from dashboards.downloads import fetched
+from dashboards.gate import Gate
+
 HERE = Path(__file__).parent
-ASSETS = {"erp.css": "text/css", "erp.js": "text/javascript", "zh.js": "text/javascript"}
+ASSETS = {
+    "erp.css": "text/css",
+    "door.css": "text/css",
+    "erp.js": "text/javascript",
+    "zh.js": "text/javascript",
+    "mark.png": "image/png",
+}
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -86,27 +97,28 @@ async def asset(request: Request) -> Response:
 
 
 async def healthz(_: Request) -> Response:
-    """Say that the books answer, and at which version they are."""
-    from dashboards import state
-
-    return JSONResponse({"status": "ok", "version": state.version()})
+    """Say whether the front answers and its host too; nothing about the books."""
+    try:
+        told = await DESK.ask("/healthz")
+    except HostAway:
+        told = Refused(503)
+    well = not isinstance(told, Refused)
+    return JSONResponse({"status": "ok" if well else "host away"}, 200 if well else 503)
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Import what is heavy once, open the books, and keep the garbage collector away from both."""
+    """Import what is heavy once and keep the garbage collector away from it."""
     from dashboards import app as pages
-    from dashboards import state
 
     # The first grid would import these while somebody waits.
     for heavy in ("pandas", "pyarrow"):
         import_module(heavy)
-    state.open_books()
     gc.collect()
     gc.freeze()
     log.info("ready: %s", pages.__name__)
     yield {"ready": True}
-    state.close_books()
+    await DESK.close()
 
 
 def apologise(error: BaseException) -> bool:
@@ -119,10 +131,16 @@ def apologise(error: BaseException) -> bool:
     return True
 
 
+DESK = Desk()
 app = st.App(
     HERE / "app.py",
     lifespan=lifespan,
-    routes=[Route("/ui/{name}", asset), Route("/healthz", healthz)],
-    middleware=[Middleware(Inject)],
+    routes=[
+        Route("/ui/{name}", asset),
+        Route("/healthz", healthz),
+        Route("/download/{report}.{kind}", fetched(DESK)),
+        *Door(DESK).routes(),
+    ],
+    middleware=[Middleware(Gate, desk=DESK), Middleware(Inject)],
     on_script_error=apologise,
 )

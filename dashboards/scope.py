@@ -29,7 +29,7 @@ class Scope:
     def from_query(cls, query: dict[str, str]) -> "Scope":
         """Read a scope back from the query string of its link; unknown names are ignored by the report."""
         known = catalogue.parameters(query.get("report", ""))
-        filters = {name: _typed(query[name], kind) for name, kind in known.items() if query.get(name, "") != ""}
+        filters = {name: typed(query[name], kind) for name, kind in known.items() if query.get(name, "") != ""}
         return cls.of(query.get("report", ""), query.get("measure", ""), query.get("title", ""), **filters)
 
     def rows(self) -> pl.DataFrame:
@@ -60,7 +60,8 @@ def address(page: str, language: str, **query: object) -> str:
     return f"/{page}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def _typed(text: str, kind: str) -> object:
+def typed(text: str, kind: str) -> object:
+    """Read a value of an address as the kind of parameter it is meant for."""
     # What does not fit stays text: the report refuses it in words that name the parameter.
     try:
         if kind == "date":

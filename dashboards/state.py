@@ -1,72 +1,178 @@
 """What all screens share: the books, the language of the session, and reads kept until the books change."""
 
-import os
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock, local
+from time import monotonic
+from typing import Any
 
+import httpx
 import polars as pl
+import streamlit as st
 
 import erp_core
-from dashboards import bar, i18n
+from dashboards import bar, catalogue, i18n
+from dashboards.desk import address_of_host
+from dashboards.gate import COOKIE
+from erp_core.access.refusals import PassStale
+from erp_core.gateway.client import RemoteBooks
 
 DEFAULT_LANGUAGE = "zh"
 READS_KEPT = 600
+VISITS_KEPT = 500
+# One run of a screen asks for a dozen reports; it need not ask as often whether the books have changed.
+VERSION_SECONDS = 0.3
 ZONE = timezone(timedelta(hours=8))
+# Reports of these areas show the same to all whose eyes reach equally far; what others show may depend on who asks.
+SHARED_AREAS = {"masters", "sales", "purchasing", "stock", "ledger"}
+Books = erp_core.Books | RemoteBooks
 _lock = Lock()
 _held: list = []
+_visits: OrderedDict[str, "Visit"] = OrderedDict()
 _run = local()
 
 
-def books_path() -> Path:
-    """Return the file the screens show: $ERP_BOOKS, else the usual place."""
-    return Path(os.environ.get("ERP_BOOKS", "data/books/company.duckdb"))
+@dataclass
+class Visit:
+    """The books in one visitor's hands, what the host says of the visitor, and at which version of the books."""
+
+    books: Books
+    version: int = -1
+    asked_at: float = 0.0
+    who: dict[str, Any] = field(default_factory=dict)
+    who_at: int = -1
+
+    def refresh(self, *, at_once: bool = False) -> None:
+        """Ask how far the books are; a pass that opens nothing any more is refused here."""
+        if at_once or monotonic() - self.asked_at > VERSION_SECONDS:
+            self.version, self.asked_at = self.books.version(), monotonic()
+
+    def me(self) -> dict[str, Any]:
+        """Return who the visitor is, as of this version."""
+        if self.who_at != self.version:
+            self.who, self.who_at = self.books.me(), self.version
+        return self.who
 
 
-def open_books(books: erp_core.Books | None = None) -> erp_core.Books:
-    """Open the books once for the whole server, or take books that are open already (tests); return them."""
+@lru_cache(maxsize=1)
+def _line() -> httpx.Client:
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30)
+    return httpx.Client(limits=limits, trust_env=False)
+
+
+def open_books(books: Books) -> Books:
+    """Show books that are open already to whoever comes, in the hands they are in; for tests."""
     with _lock:
-        if books is not None:
-            _held[:] = [books]
-            _read.cache_clear()
-        if not _held:
-            _held.append(erp_core.open(str(books_path()), user=os.environ.get("ERP_USER", "owner")))
-        return _held[0]
+        _held[:] = [Visit(books)]
+        _read.cache_clear()
+    return books
 
 
-def close_books() -> None:
-    """Let go of the file."""
+def visit() -> Visit:
+    """Return the visit of this session: the cookie of the browser says whose. Refuses PassStale without one."""
+    if _held:
+        found = _held[0]
+    else:
+        token = st.context.cookies.get(COOKIE)
+        if not isinstance(token, str) or not token:
+            raise PassStale
+        found = _visit_of(token)
+    found.refresh()
+    return found
+
+
+def _visit_of(token: str) -> Visit:
     with _lock:
-        while _held:
-            _held.pop().close()
+        if token not in _visits:
+            address = st.context.ip_address
+            address = address if isinstance(address, str) else "127.0.0.1"
+            _visits[token] = Visit(RemoteBooks(address_of_host(), token=token, visitor=address, line=_line()))
+            while len(_visits) > VISITS_KEPT:
+                _visits.popitem(last=False)
+        _visits.move_to_end(token)
+        return _visits[token]
 
 
-def books() -> erp_core.Books:
-    """Return the open books."""
-    return _held[0] if _held else open_books()
+def is_remote() -> bool:
+    """Tell whether the visitor came through the door, rather than books having been handed in."""
+    return not _held
+
+
+def books() -> Books:
+    """Return the books in the visitor's hands."""
+    return visit().books
 
 
 def version() -> int:
     """Return the number that every commit raises."""
-    return books().version()
+    return visit().version
+
+
+def me() -> dict[str, Any]:
+    """Return who is looking: login, name, roles, permissions, areas, masks, scope, profile."""
+    return visit().me()
+
+
+def may(permission: str) -> bool:
+    """Tell whether the visitor holds a permission; the host asks again for itself."""
+    return any(fnmatchcase(permission, pattern) for pattern in me()["permissions"])
+
+
+def sees(report: str) -> bool:
+    """Tell whether the visitor may run a report: one of its areas is open, and no limit of rows stands against it."""
+    found = catalogue.definition(report)
+    if found is None:
+        return False
+    who = me()
+    limited = {name for name, limit in who["scope"].items() if limit is not None}
+    whole = not limited if "whole" in found.complete else not limited & set(found.complete)
+    return whole and (not found.areas or bool(set(found.areas) & set(who["areas"])))
+
+
+def hides(report: str, column: str) -> bool:
+    """Tell whether a column of a report is kept from the visitor."""
+    found = catalogue.definition(report)
+    return found is not None and column in found.hidden(tuple(me()["masks"]))
+
+
+def call(verb: str, **arguments: object) -> dict[str, Any]:
+    """Do one act in the visitor's name, and look at the books anew."""
+    made = visit().books.call(verb, **arguments)
+    visit().refresh(at_once=True)
+    return made
 
 
 def load(report: str, **parameters: object) -> pl.DataFrame:
     """Run a report, or return what it gave since the last change of the books. Never change the frame."""
     given = tuple(sorted((name, value) for name, value in parameters.items() if value is not None))
-    return _read(report, given, (version(), books().user))
+    here = visit()
+    return _read(report, given, (here.version, _eyes(report, here.me())))
+
+
+def _eyes(report: str, who: dict) -> tuple[str, str]:
+    found = catalogue.definition(report)
+    shared = found is not None and bool(set(found.areas) & SHARED_AREAS)
+    return who["sight"], "" if shared else who["login"]
 
 
 @lru_cache(maxsize=READS_KEPT)
 def _read(report: str, parameters: tuple, _known_for: tuple) -> pl.DataFrame:
-    # What is kept is kept for one version of the books and one reader.
+    # What is kept is kept for one version of the books and for all whose eyes reach equally far.
     return books().report(report, **dict(parameters))
 
 
 def begin_run() -> None:
-    """Settle the language for the run that starts; a screen asks for it some hundred times."""
+    """Settle who looks and in which language; what another person left in this session is taken away."""
+    here = visit()
+    here.refresh(at_once=True)
+    who = here.me()
+    if st.session_state.get("_who", who["login"]) != who["login"]:
+        st.session_state.clear()
+    st.session_state["_who"] = who["login"]
+    bar.prefer("lang", who.get("language") if who.get("settled") else None)
     _run.language = bar.current("lang", tuple(i18n.LANGUAGES), DEFAULT_LANGUAGE)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
@@ -15,8 +16,6 @@ from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text
 
 PAGE_ROWS = 50
-MIMES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
-ICONS = {"xlsx": ":material/download:", "pdf": ":material/print:"}
 ICON = Path(__file__).with_name("assets") / "mark.png"
 
 
@@ -132,31 +131,48 @@ def paper(report: str, parameters: dict, *, key: str) -> None:
 
 
 def _offer(kind: str, report: str, parameters: dict, key: str) -> None:
-    language = state.language()
-
-    def build() -> bytes:
-        from erp_core.reports import export
-
-        company = i18n.name_of(state.company(), language)
-        return export.to_bytes(kind, report, state.load(report, **parameters), parameters, language, company)
-
-    name = "-".join([catalogue.title(report, language), *(i18n.day(value) for value in parameters.values())])
-    st.download_button(
-        t(f"export.{kind}"),
-        data=build,
-        file_name=f"{name}.{kind}",
-        mime=MIMES[kind],
-        icon=ICONS[kind],
-        on_click="ignore",
-        key=f"{kind}_{key}",
+    # A link of our own: the front looks at the cookie, the host makes the file as this reader may see it.
+    given = {name: i18n.day(value) for name, value in parameters.items() if value is not None}
+    query = urlencode(given | {"lang": state.language()})
+    icon = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 20h14v-2H5v2ZM19 9h-4V3H9v6H5l7 7 7-7Z"/></svg>'
+    st.html(
+        f'<a class="erp-button" data-download="{kind}_{escape(key)}" href="/download/{report}.{kind}?{escape(query)}"'
+        f' target="_self" download>{icon}{escape(t(f"export.{kind}"))}</a>',
+        width="content",
     )
 
 
-def company_line() -> str:
-    """Return whose books these are, as HTML for the foot of the sidebar."""
-    it = state.company()
+def foot() -> str:
+    """Return the foot of the sidebar as HTML: who is here, in which role, the way out, whose books these are."""
+    who, it = state.me(), state.company()
     standard = catalogue.label("company_card", "standard", it["standard"], state.language())
-    return f"{escape(i18n.name_of(it, state.language()))}<br>{escape(standard)} · {escape(state.books().user)}"
+    language = state.language()
+    links = " · ".join(
+        f'<a href="{address}?lang={language}" target="_self" data-out>{escape(t(f"foot.{key}"))}</a>'
+        for key, address in (("password", "/auth/password"), ("sign_out", "/auth/sign-out"))
+    )
+    return (
+        f'<div class="erp-foot"><div class="erp-who"><b>{escape(who["name"])}</b>'
+        f"<span>{escape(role_names(who['roles']))}</span><span>{links}</span></div>"
+        f"{escape(i18n.name_of(it, language))}<br>{escape(standard)}</div>"
+    )
+
+
+def role_names(roles: Sequence[str]) -> str:
+    """Return roles in the words of the reader; those made by the company keep their own names."""
+    return "、".join(t(f"role.{role}") if i18n.has(f"role.{role}") else role for role in roles)
+
+
+def say_later(text: str) -> None:
+    """Keep a sentence for the run that follows an act."""
+    st.session_state["_flash"] = text
+
+
+def flash() -> None:
+    """Say what the act before this run came to."""
+    text = st.session_state.pop("_flash", "")
+    if text:
+        st.toast(text, icon=":material/check_circle:")
 
 
 def empty(title: str, why: str) -> None:

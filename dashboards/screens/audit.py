@@ -1,0 +1,13 @@
+"""x."""
+
+from dashboards import widgets
+from dashboards.state import t
+
+
+def show() -> None:
+    """x."""
+    widgets.heading(t("audit.title"))
+
+
+if __name__ == "__main__":
+    show()
