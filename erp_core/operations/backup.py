@@ -40,7 +40,7 @@ NOTED = 10
 
 @dataclass(frozen=True)
 class Wish:
-    """What kind of backup: into folder; incremental trusts blocks stored before; keys live only as long as this does."""
+    """What kind of backup: into folder; incremental trusts blocks stored before; keys live only in here."""
 
     folder: Path
     incremental: bool = False

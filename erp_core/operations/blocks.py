@@ -95,7 +95,7 @@ def _store(home: Path, content: bytes) -> tuple[str, int]:
 
 
 def assemble(manifest: Manifest, folder: Path, seal: Seal, target: Path, tell: Tell) -> None:
-    """Write the file of a backup anew; every block and the whole are compared with their hashes, the first bad one named."""
+    """Write the file of a backup anew; blocks and the whole are compared with their hashes, a bad one is named."""
     refuse_links(folder, manifest)
     digest, unpacked = hashlib.sha256(), 0
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""The program that children run: pack the file of books into blocks, or restore a backup to a scratch file and prove it."""
+"""The program of children: pack the file of books into blocks, or restore a backup to a scratch file and prove it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def packed(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def proved(job: dict[str, Any]) -> dict[str, Any]:
-    """Restore a backup (manifest, recipient, identity) into a scratch folder, or take its twin; check it, compare it."""
+    """Restore a backup (manifest, recipient, identity) to a scratch folder, or take its twin; check and compare it."""
     place = Path(job["manifest"])
     manifest, seal = manifests.read(place), Seal(job["recipient"], job["identity"])
     begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What programs above ask of operations in one call each: back up, prove again, acknowledge; the host's routes use these."""
+"""What programs above ask of operations, one call each; the routes of the host use these."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def backup_from_afar(
     now: datetime,
     tell: Tell = children.quiet,
 ) -> dict[str, Any]:
-    """A backup asked for over the wire: only into the folder of the parameters, since nobody afar says where we write."""
+    """A backup asked for over the wire: only into the folder of the parameters: nobody afar says where we write."""
     chosen = settings.read(database, business_today())
     place = chosen.folder("backup_folder")
     if place is None or (folder and Path(folder) != place):

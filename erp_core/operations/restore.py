@@ -124,7 +124,7 @@ def _held(target: Path) -> bool:
 
 
 def _put_in_place(copy: Path, target: Path, manifest: Manifest, now: datetime) -> list[str]:
-    """Move what lies there aside, a log of it above all since it would be played into the restored file; then put it."""
+    """Move what lies there aside, above all its log, which would be played into the restored file; then put it."""
     aside = []
     for ending in BESIDE:
         old = Path(f"{target}{ending}")

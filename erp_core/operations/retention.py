@@ -29,7 +29,7 @@ _SPANS: tuple[tuple[str, Callable[[datetime], tuple[int, ...]]], ...] = (
 
 
 def kept(found: Sequence[Manifest], keep: Keep) -> set[str]:
-    """The names of the backups that stay: of each span the latest proved one, else the latest; days as the books count."""
+    """The names of the backups that stay: of each span the latest proved one, else the latest."""
     names: set[str] = set()
     for books in {manifest.books for manifest in found}:
         mine = sorted((m for m in found if m.books == books), key=lambda m: (m.made_at, m.name), reverse=True)

@@ -22,7 +22,7 @@ PLAIN = "plain"
 
 @dataclass(frozen=True)
 class Seal:
-    """With what a backup is closed and opened; recipient None means not sealed, identity None means cannot be opened."""
+    """With what a backup is closed and opened; recipient None: not sealed; identity None: cannot be opened here."""
 
     recipient: str | None = None
     identity: str | None = None

@@ -1,4 +1,4 @@
-"""Raising books to the schema of this version: rehearsed on a copy, saved first, proved afterwards, taken back if it fails."""
+"""Raising books to the schema of this version: rehearsed on a copy, saved first, proved, taken back if it fails."""
 
 from __future__ import annotations
 

@@ -123,7 +123,9 @@ insert into core.parameter (key, value, valid_from, act_id) values
 
 create view rpt.backup as
 select backup_id, name, kind, folder, second, sealed, made_at, last_act, file_bytes, blocks, new_blocks, stored_bytes,
-       pause_ms, backup_ms, restore_ms, verified, problem
+       pause_ms, backup_ms, restore_ms, verified, problem,
+       (select count(*) from core.act a where a.act_id > last_act and a.outcome = 'done') as acts_since,
+       date_sub('hour', made_at, cast(timezone('UTC', now()) as timestamp)) as hours_old
 from core.backup where core.may_read('operations');
 comment on view rpt.backup is '备份 · one row per backup: what it holds and what came of restoring it';
 
