@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from erp_core import bench, notebook
+from erp_core.access import commands as access_commands
 from erp_core.books import create_books, default_path
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text, word
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the core's own commands."""
     app.command("init")(init)
     report_commands.register(app, open_books)
+    access_commands.register(app, open_books, report_commands.show)
     operation_commands.register(app, open_books, default_path)
     bench.register(app)
     notebook.register(app)

@@ -230,6 +230,11 @@ def _print_table(definition: Definition, frame: pl.DataFrame, parameters: dict[s
         _console().print(word("erp_core", "cli.no_rows", lang))
 
 
+def show(name: str, frame: pl.DataFrame, parameters: dict[str, Any], lang: str) -> None:
+    """Print the answer of a report as a table, coded values in words."""
+    _print_table(catalog.find(name), frame, parameters, lang)
+
+
 def _print_checks(found: pl.DataFrame, lang: str) -> None:
     words = (word("erp_core", f"cli.{key}", lang) for key in ("check", "offender", "detail"))
     table = Table("", "name", *words)

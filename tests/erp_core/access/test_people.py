@@ -158,6 +158,6 @@ def test_the_first_run_settles_language_landing_and_warehouse(door):
 def test_what_changed_of_a_user_is_kept(door):
     door.books.call("access.user.save", login="clerk", roles=["analyst"])
     found = door.rows(
-        "select table_name, row_key, kind from core.change where act_id = (select max(act_id) from core.act) order by all"
+        "select table_name, row_key, kind from core.change where table_name = 'user_role' and act_id = (select max(act_id) from core.act) order by all"
     )
     assert found == [("user_role", "clerk / analyst", "added"), ("user_role", "clerk / clerk", "removed")]
