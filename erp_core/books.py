@@ -26,6 +26,7 @@ from erp_core.foundation.verbs import VERBS, Verb
 from erp_core.masters import company
 from erp_core.rehearsal import Rehearsal, rehearse
 from erp_core.reports import catalog, guard, invariants
+from erp_core.reports.stamps import stamps
 
 # What may be done in a throw-away copy; who may enter and what others may see stays as it is.
 BRANCH_RIGHTS = frozenset(
@@ -41,6 +42,7 @@ def _register_departments() -> None:
         for place in sorted((root / department).glob("*.py")):
             if place.stem != "__init__":
                 import_module(f"erp_core.{department}.{place.stem}")
+    import_module("erp_core.operations.acts")
 
 
 class CheckClosed(Refusal):
@@ -78,6 +80,10 @@ class Books:
     def version(self) -> int:
         """A number that rises with every commit: the key of caches."""
         return self.database.version
+
+    def versions(self) -> dict[str, int]:
+        """A number per report that rises when its answer may have changed; '' for the books, 'me' for one's rights."""
+        return stamps(self.database)
 
     def call(self, verb: str, /, **arguments: Any) -> dict[str, Any]:
         """Do one act; key= makes it happen once only, reason= says why. Raises a Refusal, and then nothing changed."""

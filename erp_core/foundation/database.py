@@ -62,6 +62,8 @@ class Database:
         self.in_memory = self.path == ":memory:"
         self.reference: dict[str, Any] = {}
         self.version = 0
+        # Which commit touched a table last; what is not here has not changed since the file was opened.
+        self.changed: dict[str, int] = {}
         self.frozen = False
         self._lock = threading.RLock()
         self._ids: dict[str, int] = {}

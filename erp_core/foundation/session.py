@@ -88,6 +88,7 @@ class Session:
                 yield from self._whole_act(verb, arguments, key, reason)
             finally:
                 self.cursor, self._act = None, None
+        self.database.changed.update(dict.fromkeys(self._touched, self.database.version))
         for place in list(self.database.reference):
             if place.partition("/")[0] in self._touched:
                 self.database.reference.pop(place, None)

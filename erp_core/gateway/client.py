@@ -83,6 +83,10 @@ class RemoteBooks:
         """A number that rises with every commit: the key of caches."""
         return self._ask("GET", "/version")["version"]
 
+    def versions(self) -> dict[str, int]:
+        """A number per report that rises when its answer may have changed; '' for the books, 'me' for one's rights."""
+        return self._ask("GET", "/versions")
+
     def call(self, verb: str, /, **arguments: Any) -> dict[str, Any]:
         """Do one act; key= makes it happen once only, reason= says why. Raises a Refusal, and then nothing changed.
 
@@ -136,6 +140,10 @@ class RemoteBooks:
     def check(self) -> pl.DataFrame:
         """Every invariant of the books: check, ok, first offender, detail. It sees everything: it asks read.audit."""
         return self._ask("POST", "/check", {}, seconds=ACT_SECONDS)
+
+    def operate(self, task: str, wish: dict[str, Any]) -> dict[str, Any]:
+        """Have the host do a task of operations, such as a backup; it takes as long as it takes."""
+        return self._ask("POST", f"/operations/{quote(task, safe='')}", wish, seconds=ACT_SECONDS)
 
     def close(self) -> None:
         """Write everything down and let the file go; a branch is thrown away."""

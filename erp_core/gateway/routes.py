@@ -34,6 +34,11 @@ def version(asked: Asked) -> dict[str, Any]:
     return {"version": asked.books.version()}
 
 
+def versions(asked: Asked) -> dict[str, int]:
+    """A number per report that rises when its answer may have changed."""
+    return asked.books.versions()
+
+
 def me(asked: Asked) -> dict[str, Any]:
     """Who is asking and how far that person may see."""
     return asked.books.me()
@@ -66,7 +71,7 @@ def report(asked: Asked) -> Any:
     if "format" not in query:
         return frame
     language = "en" if query.get("language") == "en" else "zh"
-    company = asked.books.report("company_card")["name_zh"][0] if query["format"] in ("xlsx", "pdf") else ""
+    company = asked.books.report("company_card")["name"][0] if query["format"] in ("xlsx", "pdf") else ""
     content = export.to_bytes(query["format"], asked.name, frame, asked.fields(), language, company)
     name = quote(f"{asked.name}.{query['format']}")
     return Response(
@@ -107,6 +112,7 @@ def drop_branch(asked: Asked) -> dict[str, Any]:
 ROUTES = (
     Route("GET", "/healthz", healthz, "quick", "all"),
     Route("GET", "/version", version, "quick", "user"),
+    Route("GET", "/versions", versions, "quick", "user"),
     Route("GET", "/me", me, "quick", "user"),
     Route("GET", "/verbs", verbs, "quick"),
     Route("POST", "/verbs/{name}", call, "act"),
