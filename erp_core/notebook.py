@@ -34,6 +34,7 @@ def notebook(
         "-m",
         "jupyterlab",
         f"--notebook-dir={folder}",
+        "--LabApp.default_url=/lab/tree/00_index.ipynb",
         *(["--no-browser"] if no_browser else []),
     ]
     raise typer.Exit(subprocess.call(command, env={**os.environ, "ERP_BOOKS": str(path)}))
