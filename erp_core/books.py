@@ -55,7 +55,7 @@ class Books:
     def __init__(self, database: Database, user: str | Actor) -> None:
         _register_departments()
         self.database = database
-        register.publish(database)
+        register.publish_once(database)
         self.actor: Actor = load_actor(database, user) if isinstance(user, str) else user
         self.throw_away: Path | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 COUNTS = """
@@ -16,13 +17,24 @@ PERIODS = """
            max(period) filter (where status = 'closed') as last_closed_period
     from rpt.period
 """
+OPERATIONS = """
+    with last as (select * from rpt.backup where verified order by backup_id desc limit 1)
+    select (select made_at from last) as last_backup_at, (select hours_old from last) as hours_since_backup,
+           (select acts_since from last) as acts_since_backup, (select restore_ms from last) as restore_ms,
+           (select count(*) from rpt.alert where cleared_at is null) as open_alerts,
+           (select count(*) from rpt.job where outcome <> 'done' and started_at >= $since) as failed_jobs
+"""
 
 
 def facts(books: Any) -> dict[str, Any]:
-    """One object: healthy, company, next_period_to_close, counts, and the names of the checks that do not hold."""
+    """One object: healthy, company, next_period_to_close, counts, backups, and the checks that do not hold.
+
+    RPO: acts_since_backup and hours_since_backup; RTO: restore_ms, as measured when the backup was proved.
+    """
     company = books.report("company_card").row(0, named=True)
     counts = books.sql(COUNTS).row(0, named=True)
     periods = books.sql(PERIODS).row(0, named=True)
+    operations = books.sql(OPERATIONS, since=counts["last_act_at"] - timedelta(days=1)).row(0, named=True)
     found = books.check()
     broken = found.filter(~found["ok"])["check"].to_list()
     return {
@@ -41,9 +53,19 @@ def facts(books: Any) -> dict[str, Any]:
         "drafts": counts["drafts"],
         "documents": counts["documents"],
         "stock_moves": counts["stock_moves"],
+        "last_backup_at": _instant(operations["last_backup_at"]),
+        "hours_since_backup": operations["hours_since_backup"],
+        "acts_since_backup": operations["acts_since_backup"],
+        "restore_ms": operations["restore_ms"],
+        "open_alerts": operations["open_alerts"],
+        "failed_jobs": operations["failed_jobs"],
         "checks": found.height,
         "broken": broken,
     }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def _after(period: str) -> str:

@@ -1,0 +1,59 @@
+"""The routes of operations: backups into the folder that is set, health, diagnosis, figures for Prometheus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from erp_core.foundation.errors import NotPermitted
+from erp_core.gateway.host import Asked, Route
+from erp_core.operations import desk, diagnosis, health, metrics
+from erp_core.operations.clock import instant
+
+READ = "read.operations"
+
+
+def backup(asked: Asked) -> dict[str, Any]:
+    """Make a backup: whoever holds the key of this machine says where, anybody else only whether it is incremental."""
+    given, database, actor = asked.fields(), asked.desk.database, asked.books.actor
+    if asked.caller.by == "key":
+        return desk.backup_here(database, actor, **given, now=instant())
+    return desk.backup_from_afar(
+        database,
+        actor,
+        incremental=given.get("incremental", True) is not False,
+        folder=str(given.get("folder", "")),
+        now=instant(),
+    )
+
+
+def state(asked: Asked) -> dict[str, Any]:
+    """The daily look at books, backups, machine, jobs and alerts."""
+    _admit(asked)
+    return health.daily(asked.books, now=instant())
+
+
+def causes(asked: Asked) -> Any:
+    """The usual causes of trouble looked at in the place of the caller: check, ok, detail."""
+    return diagnosis.diagnose(asked.desk.database, asked.books.actor, now=instant())
+
+
+def figures(asked: Asked) -> Response:
+    """Figures for Prometheus."""
+    _admit(asked)
+    text = metrics.metrics_text(asked.desk.database, now=instant())
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _admit(asked: Asked) -> None:
+    if not asked.books.actor.may(READ):
+        raise NotPermitted(actor=asked.caller.login, verb=READ)
+
+
+ROUTES = (
+    Route("POST", "/operations/backup", backup, "act"),
+    Route("GET", "/health", state),
+    Route("GET", "/metrics", figures),
+    Route("GET", "/diagnosis", causes),
+)
