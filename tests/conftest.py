@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import erp_core
+from tests.hosted import Switchboard
 
 # The same examples every time: a suite that is red today was not green yesterday by luck.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -69,11 +71,57 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which binding the tests of the core run against."""
+    parser.addoption(
+        "--binding",
+        choices=("both", "process", "host"),
+        default="both",
+        help="books in process, behind a host, or both",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The tests of the core run twice: on the file in this process, and on the same methods behind a host."""
+    if "binding" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--binding")
+        core = "erp_core" in metafunc.definition.path.parts
+        bindings = ("process", "host") if chosen == "both" and core else ("host",) if chosen == "host" else ("process",)
+        metafunc.parametrize("binding", bindings, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def binding(request: pytest.FixtureRequest) -> str:
+    """'process' or 'host'."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def switchboard() -> Iterator[Switchboard]:
+    """The one server of this run."""
+    made = Switchboard()
+    yield made
+    made.stop()
+
+
+@contextmanager
+def bound(path: Path, binding: str, request: pytest.FixtureRequest) -> Iterator[erp_core.Books]:
+    """Books of a file as a test gets them: in this process, or behind the host."""
+    opened = erp_core.open(path)
+    if binding == "process":
+        yield opened
+    else:
+        switchboard = request.getfixturevalue("switchboard")
+        hosted = switchboard.serve(opened.database)
+        yield hosted
+        switchboard.drop(hosted)
+    opened.close()
+
+
 @pytest.fixture
-def books(template: Path, tmp_path: Path) -> Iterator[erp_core.Books]:
+def books(template: Path, tmp_path: Path, binding: str, request: pytest.FixtureRequest) -> Iterator[erp_core.Books]:
     """A small company: 小企业会计准则, general taxpayer, first period 2026-01."""
     path = tmp_path / "books.duckdb"
     shutil.copy(template, path)
-    opened = erp_core.open(path)
-    yield opened
-    opened.close()
+    with bound(path, binding, request) as opened:
+        yield opened

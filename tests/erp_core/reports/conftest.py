@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import erp_core
+from tests.conftest import bound
 from tests.erp_core.reports import trading
 
 
@@ -21,16 +22,20 @@ def trading_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def traded(trading_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[erp_core.Books]:
+def traded(
+    trading_file: Path, tmp_path_factory: pytest.TempPathFactory, binding: str, request: pytest.FixtureRequest
+) -> Iterator[erp_core.Books]:
     """Its books, for reading only."""
-    with erp_core.open(_copy(trading_file, tmp_path_factory.mktemp("read"))) as books:
+    with bound(_copy(trading_file, tmp_path_factory.mktemp("read")), binding, request) as books:
         yield books
 
 
 @pytest.fixture
-def spoilt(trading_file: Path, tmp_path: Path) -> Iterator[erp_core.Books]:
+def spoilt(
+    trading_file: Path, tmp_path: Path, binding: str, request: pytest.FixtureRequest
+) -> Iterator[erp_core.Books]:
     """Its books for one test that plants a fault in them."""
-    with erp_core.open(_copy(trading_file, tmp_path)) as books:
+    with bound(_copy(trading_file, tmp_path), binding, request) as books:
         yield books
 
 
