@@ -17,6 +17,7 @@ from erp_core.access import commands as access_commands
 from erp_core.books import create_books, default_path
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text, word
+from erp_core.gateway import commands as host_commands
 from erp_core.gateway.door import open_books
 from erp_core.operations import commands as operation_commands
 from erp_core.reports import commands as report_commands
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     operation_commands.register(app, open_books, default_path)
     bench.register(app)
     notebook.register(app)
+    host_commands.register(app)
 
 
 def init(
