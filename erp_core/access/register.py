@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from erp_core.access.holdings import known_permissions
 from erp_core.foundation.database import Database
 from erp_core.foundation.session import EVERYBODY
 from erp_core.foundation.verbs import VERBS
+
+# How many verbs were known when the register of an open file was last compared; books are opened per reader.
+_COMPARED: WeakKeyDictionary[Database, int] = WeakKeyDictionary()
+
+
+def publish_once(database: Database) -> None:
+    """Publish unless that was done for this open file and these verbs."""
+    if _COMPARED.get(database) != len(VERBS):
+        publish(database)
+        _COMPARED[database] = len(VERBS)
 
 
 def publish(database: Database) -> bool:

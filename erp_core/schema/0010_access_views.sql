@@ -1,5 +1,7 @@
 -- What administrators read of access: people, what each may and why, passes, attempts, requests, conflicts, reviews, messages.
--- No hash, no token and no text of a letter is published.
+-- No hash, no token and no text of a letter is published. One's own passes and rights everybody may look at.
+
+create macro core.sees_person(login) as core.may_read('people') or login = getvariable('reader');
 
 create view rpt.person as
 select u.login, u.name, u.active, coalesce(p.employee, '') as employee, coalesce(p.email, '') as email,
@@ -56,7 +58,7 @@ with granted as (
 select login, permission, case when starts_with(permission, 'read.') then 'area'
                                when starts_with(permission, 'see.') then 'mask' else 'act' end as kind,
        summary, because in ('role', 'everybody') as may, because, roles, patterns, scope
-from reasoned where core.may_read('people');
+from reasoned where core.sees_person(login);
 comment on view rpt.access_right is '有效权限 · one row per user and permission: whether it is held, through which roles, or why not';
 
 create view rpt.access_conflict as
@@ -83,7 +85,7 @@ comment on view rpt.access_conflict is '不相容职务 · one row per user and 
 
 create view rpt.access_pass as
 select pass_id, kind, purpose, login, name, address, client, made_at, seen_at, ends_at, ended_at, ended_why
-from core.pass where core.may_read('people');
+from core.pass where core.sees_person(login);
 comment on view rpt.access_pass is '登录会话 · one row per session, token or ticket; never the token itself';
 
 create view rpt.sign_in_attempt as

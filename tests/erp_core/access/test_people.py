@@ -4,6 +4,7 @@ import pytest
 
 from erp_core.access import refusals
 from erp_core.foundation.errors import NotPermitted, UnknownUser
+from erp_core.reports.catalog import ReportClosed
 
 
 def test_a_user_is_added_with_limits_and_profile_and_changed_in_part(door):
@@ -120,6 +121,19 @@ def test_one_ends_only_ones_own_passes(clerk):
     clerk.books.call("access.pass.end", pass_id=other.pass_id)
     with pytest.raises(refusals.UnknownPass):
         clerk.books.call("access.pass.end", pass_id=other.pass_id)
+
+
+def test_everybody_sees_the_own_passes_and_rights_and_no_others(clerk):
+    clerk.sign_in("clerk"), clerk.sign_in("owner")
+    hands = clerk.books.as_user("clerk")
+    assert set(hands.report("access_passes")["login"]) == {"clerk"}
+    assert set(hands.sql("select login from rpt.access_pass")["login"]) == {"clerk"}
+    assert set(hands.report("access_rights")["login"]) == {"clerk"}
+    assert hands.report("access_rights", login="owner").is_empty()
+    assert set(clerk.books.report("access_passes")["login"]) == {"clerk", "owner"}
+    for name in ("access_users", "access_roles", "account_requests", "outbox"):
+        with pytest.raises(ReportClosed):
+            hands.report(name)
 
 
 def test_tokens_live_for_days_and_are_revoked(clerk):
