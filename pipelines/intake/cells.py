@@ -25,6 +25,7 @@ class Grid:
     rows_declared: int = 0
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    struck_rows: tuple[int, ...] = ()
     hidden: bool = False
     encoding: str = ""
     bad_lines: tuple[tuple[int, str], ...] = ()

@@ -81,8 +81,9 @@ def _read_distinct(cells: pl.DataFrame, column: Column, options: dict) -> pl.Dat
     filled = cells.filter(pl.col("text").is_not_null() & (pl.col("kind") != "unmapped"))
     if parser.fast:
         plain, value = parser.fast(pl.col("text"), pl.col("kind"), options)
-        usable = plain & pl.col("kind").is_in(["text", "number"])
-        swept = filled.with_columns(value=value, code=pl.lit("")).filter(usable & pl.col("value").is_not_null())
+        # One projection for both, so that the same patterns run once.
+        tried = filled.with_columns(value=value, plain=plain, code=pl.lit(""))
+        swept = tried.filter(pl.col("plain") & pl.col("value").is_not_null()).drop("plain")
         parts.append(swept)
         filled = filled.join(swept, on=["text", "kind"], how="anti")
     if filled.height:

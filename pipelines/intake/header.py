@@ -1,4 +1,4 @@
-"""Where the table of a sheet begins: titles above it, headers over two rows, units in the header."""
+"""Where the table of a sheet begins: titles above it, headers over two or three rows, units in the header."""
 
 import re
 from collections import Counter
@@ -10,6 +10,7 @@ from pipelines.intake.cells import Grid
 from pipelines.intake.parsers.kinds import folded
 
 ROWS_TRIED = 40
+HEADER_ROWS = 3
 # Of two rows that look alike the upper one is the header.
 LATER = 0.05
 FIGURES = re.compile(r"[\d.,:/\-¥%]+")
@@ -30,11 +31,15 @@ class Header:
 
     @property
     def columns(self) -> dict[str, int]:
-        """Return name -> column; of equal names the first counts."""
+        """Return name -> column; of equal names the first has the name, the next is called name_2."""
         found: dict[str, int] = {}
         for column, name in enumerate(self.names):
-            if name:
-                found.setdefault(name, column)
+            if not name:
+                continue
+            times = 1
+            while (each := name if times == 1 else f"{name}_{times}") in found:
+                times += 1
+            found[each] = column
         return found
 
 
@@ -55,7 +60,7 @@ def unit_of(text: str) -> str:
 
 
 def find_header(grid: Grid, aliases: Collection[str]) -> Header | None:
-    """Return the header that names most of the aliases, over one row or two; None when no row looks like one."""
+    """Return the header that names most of the aliases, over one to three rows; None when no row looks like one."""
     rows = grid.frame.head(ROWS_TRIED)
     best, best_score = None, 0.0
     sheet_unit = ""
@@ -83,22 +88,38 @@ def _sheet_unit(text: str) -> str:
 
 
 def _readings(grid: Grid, index: int, texts: list[str]) -> list[Header]:
-    """Return the row read alone, and joined with the next row when cells above are merged."""
+    """Return the row read alone, and joined with the next one or two rows when cells above are merged."""
     row = grid.frame["row"][index]
     found = [_header(row, row, texts)]
-    merged = [area for area in grid.merges if area[0] <= row <= area[2]]
-    if index + 1 >= grid.height or not merged:
-        return found
-    spread, below = list(texts), grid.frame.row(index + 1, named=True)
+    spread, row_now = list(texts), row
+    for deeper in range(1, HEADER_ROWS):
+        merged = [area for area in grid.merges if area[0] <= row_now <= area[2]]
+        if index + deeper >= grid.height or not merged:
+            break
+        below = grid.frame.row(index + deeper, named=True)
+        if below["row"] != row_now + 1:
+            break
+        spread = _joined(_spread(spread, merged, row_now), [below[f"t{n}"] or "" for n in range(grid.width)])
+        row_now = below["row"]
+        found.append(_header(row, row_now, spread))
+    return found
+
+
+def _spread(texts: list[str], merged: list[tuple[int, int, int, int]], row: int) -> list[str]:
+    """Return the texts of a row with those of horizontally merged cells over all their columns."""
+    spread = list(texts)
     for first, left, _, right in merged:
         if first == row and right > left:
             for column in range(left, min(right + 1, len(spread))):
                 spread[column] = spread[left]
-    joined = []
-    for column, above in enumerate(spread):
-        under = below[f"t{column}"] or ""
-        joined.append(f"{above}/{under}" if above and under and above != under else above or under)
-    return [*found, _header(row, below["row"], joined)]
+    return spread
+
+
+def _joined(above: list[str], below: list[str]) -> list[str]:
+    return [
+        f"{one}/{under}" if one and under and one.rsplit("/", 1)[-1] != under else one or under
+        for one, under in zip(above, below, strict=True)
+    ]
 
 
 def _header(first: int, last: int, texts: list[str]) -> Header:

@@ -10,7 +10,7 @@ from pipelines.intake.cells import KIND, Grid, letter
 from pipelines.intake.header import Header, find_header, plain_name
 from pipelines.intake.layout import Column, Layout
 from pipelines.intake.rows import Body, body_of
-from pipelines.step import Batch
+from pipelines.step import REJECTS, Batch
 
 # Columns of our own in a file of failed rows: where each row came from, and why it came back.
 SOURCE_MARK = "__source"
@@ -134,7 +134,9 @@ def mapped(found: Fit) -> Batch:
         totals=_totals(found, body),
         letters={field: letter(place) for field, place in found.found.items()},
     )
-    batch = batch.reject(_unreadable(found)).reject(_odd_widths(found, body)).reject(_hidden(found, body))
+    batch = batch.reject(_unreadable(found)).reject(_odd_widths(found, body))
+    batch = batch.reject(_told(body, found.grid.hidden_rows, "W_HIDDEN_ROW"))
+    batch = batch.reject(_told(body, found.grid.struck_rows, "W_STRIKETHROUGH")).reject(_doubled(found))
     return _as_before(batch, found, body)
 
 
@@ -178,11 +180,24 @@ def _odd_widths(found: Fit, body: Body) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _hidden(found: Fit, body: Body) -> pl.DataFrame:
-    """Return a warning per row that is hidden in the sheet: it is taken, but may have been meant to stay out."""
-    rows = body.frame.filter(pl.col("row").is_in(list(found.grid.hidden_rows))).select("row")
-    told = {"field": "", "column": "", "code": "W_HIDDEN_ROW", "severity": "warn", "found": ""}
-    return rows.with_columns(pl.lit(text).alias(name) for name, text in told.items()) if rows.height else _none()
+def _told(body: Body, rows: tuple[int, ...], code: str) -> pl.DataFrame:
+    """Return a warning per row that is hidden or struck out: it is taken, but may have been meant to stay out."""
+    if not rows:
+        return _none()
+    told = {"field": "", "column": "", "code": code, "severity": "warn", "found": ""}
+    there = body.frame.filter(pl.col("row").is_in(list(rows))).select("row")
+    return there.with_columns(pl.lit(text).alias(name) for name, text in told.items()) if there.height else _none()
+
+
+def _doubled(found: Fit) -> pl.DataFrame:
+    """Return a warning per header that stands over more than one column and is read from the first of them."""
+    used = {found.header.names[place] for place in found.found.values()}
+    rows = [
+        (found.header.last_row, "", letter(column), "W_DUPLICATE_HEADER", "warn", name)
+        for name, column in found.header.columns.items()
+        if found.header.names[column] in used and name != found.header.names[column]
+    ]
+    return pl.DataFrame(rows, schema=REJECTS, orient="row") if rows else _none()
 
 
 def _none() -> pl.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipelines.intake.clean import cleaned
+from pipelines.intake.crosschecks import crosschecked
 from pipelines.intake.derive import by_case, derived, dropped
 from pipelines.intake.layout import Also
 from pipelines.intake.mapping import Fit, mapped
@@ -42,7 +43,7 @@ def steps_of(found: Fit) -> list[tuple[str, Step]]:
         ("derive", lambda batch: derived(batch, found.layout)),
         # Dropping needs derived fields; validating must not reject what is dropped anyway.
         ("drop", lambda batch: dropped(batch, found.layout)),
-        ("validate", lambda batch: validated(batch, found)),
+        ("validate", lambda batch: validated(crosschecked(batch, found.layout), found)),
         ("reconcile", lambda batch: reconciled(batch, found)),
     ]
 

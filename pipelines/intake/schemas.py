@@ -100,8 +100,9 @@ class OpeningStock(Rows):
 
     @pa.dataframe_check(error="E_VALUE_WITHOUT_QUANTITY")
     def no_value_without_quantity(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Quantity 0 means value 0.00."""
-        return data.lazyframe.select((pl.col("quantity") != 0) | (pl.col("amount") == 0))
+        """Of an item that is nowhere in stock nothing is left in value; one warehouse alone may differ."""
+        there, worth = pl.col("quantity").sum().over("item") != 0, pl.col("amount").sum().over("item") == 0
+        return data.lazyframe.select((pl.col("quantity") != 0) | (pl.col("amount") == 0) | there | worth)
 
 
 class VoucherLine(Rows):

@@ -1,8 +1,9 @@
-"""The parts of an .xlsx beside its cells: sheet list, shared texts, which styles are dates."""
+"""The parts of an .xlsx beside its cells: sheet list, shared texts, which styles are dates, codes or struck out."""
 
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -10,6 +11,8 @@ import polars as pl
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+FORMAT_SIGN = re.compile(r'"([^"]*)"|\\(.)|(.)')
+CURRENCY = frozenset("¥￥$€£元")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -23,12 +26,21 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Styles:
+    """Cell styles by their number: those of dates, those that show a number as a code (format), those struck out."""
+
+    dates: frozenset[str] = frozenset()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    struck: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Workbook:
     """What is needed to read the cells of an archive's sheets."""
 
     sheets: tuple[Sheet, ...]
     texts: pl.Series
-    date_styles: frozenset[str]
+    styles: "Styles"
     epoch_1904: bool
 
 
@@ -47,7 +59,7 @@ def open_parts(archive: zipfile.ZipFile) -> Workbook:
     return Workbook(
         sheets=tuple(sheets),
         texts=_shared_texts(archive) if "xl/sharedStrings.xml" in names else pl.Series([], dtype=pl.String),
-        date_styles=_date_styles(archive) if "xl/styles.xml" in names else frozenset(),
+        styles=_styles(archive) if "xl/styles.xml" in names else Styles(),
         epoch_1904=facts is not None and facts.get("date1904") in ("1", "true"),
     )
 
@@ -78,19 +90,68 @@ def unescape(text: str) -> str:
     return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _date_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+def _styles(archive: zipfile.ZipFile) -> Styles:
     root = ET.fromstring(archive.read("xl/styles.xml"))
-    own = {fmt.get("numFmtId"): is_date_format(fmt.get("formatCode", "")) for fmt in root.iter(f"{MAIN}numFmt")}
+    own = {fmt.get("numFmtId"): fmt.get("formatCode", "") for fmt in root.iter(f"{MAIN}numFmt")}
+    fonts = root.find(f"{MAIN}fonts")
+    crossed = {str(n) for n, font in enumerate(fonts if fonts is not None else ()) if _is_struck(font)}
     styles = root.find(f"{MAIN}cellXfs")
-    found = []
+    dates, codes, struck = [], {}, []
     for index, style in enumerate(styles if styles is not None else ()):
         number = style.get("numFmtId", "0")
-        if own.get(number, int(number) in BUILT_IN_DATES):
-            found.append(str(index))
-    return frozenset(found)
+        if is_date_format(own[number]) if number in own else int(number) in BUILT_IN_DATES:
+            dates.append(str(index))
+        elif is_code_format(own.get(number, "")):
+            codes[str(index)] = own[number]
+        if style.get("fontId", "0") in crossed:
+            struck.append(str(index))
+    return Styles(frozenset(dates), codes, frozenset(struck))
+
+
+def _is_struck(font: ET.Element) -> bool:
+    strike = font.find(f"{MAIN}strike")
+    return strike is not None and strike.get("val", "1") in ("1", "true")
 
 
 def is_date_format(code: str) -> bool:
     """Return whether a number format shows a date or time: quoted text, colours and conditions left aside."""
     plain = re.sub(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.', "", code.lower())
     return bool(re.search(r"[ymdhs年月日]", plain)) and "general" not in plain
+
+
+def is_code_format(code: str) -> bool:
+    """Return whether a number format shows a number as a code: 000000, or "K"0000, but no amount or quantity."""
+    signs = _signs(code)
+    return signs is not None and sum(sign == "0" for sign, fixed in signs if not fixed) > 1
+
+
+def _signs(code: str) -> list[tuple[str, bool]] | None:
+    """Return the signs of a format as (sign, stands for itself); None when it can show more than a code."""
+    first = code.split(";", maxsplit=1)[0]
+    signs: list[tuple[str, bool]] = []
+    for quoted, escaped, bare in FORMAT_SIGN.findall(first):
+        if bare and bare not in "0-/ ()":
+            return None
+        text = quoted or escaped
+        if set(text) & CURRENCY:
+            return None
+        signs += [(sign, True) for sign in text] if text else [(bare, bare != "0")]
+    return signs or None
+
+
+def shown_as_code(number: str, code: str) -> str:
+    """Return a whole number as its format shows it: 12 under 000000 is 000012; any other number as it is."""
+    signs = _signs(code)
+    if signs is None or not number.isdigit():
+        return number
+    places = sum(sign == "0" for sign, fixed in signs if not fixed)
+    digits = number.zfill(places)
+    extra, shown = digits[: len(digits) - places], list(digits[len(digits) - places :])
+    text = ""
+    for sign, fixed in signs:
+        if fixed:
+            text += sign
+        else:
+            text += extra + shown.pop(0)
+            extra = ""
+    return text

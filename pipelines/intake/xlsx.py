@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.intake.cells import KIND, Grid, column_index, drop_blank_edges, letter, plain_numbers, serial_text
 from pipelines.intake.errors import DamagedWorkbook, FormulasNotCalculated
 from pipelines.intake.oldbook import read_oldbook
-from pipelines.intake.workbook import Sheet, Workbook, open_parts
+from pipelines.intake.workbook import Sheet, Workbook, open_parts, shown_as_code
 
 CHUNK_BYTES = 16 << 20
 PREFIXES_LOOKED_FOR = 500
@@ -48,7 +48,7 @@ def _read_sheet(
     on_bytes: Callable[[int, int], None] | None,
 ) -> Grid:
     total = archive.getinfo(sheet.part).file_size
-    frames, declared, merges, hidden = [], 0, [], []
+    frames, declared, merges, hidden, struck = [], 0, [], [], []
     with archive.open(sheet.part) as source:
         for piece, done in _pieces(source):
             tags = _tags(piece)
@@ -57,6 +57,7 @@ def _read_sheet(
             hidden += _hidden_rows(tags)
             long = _cells(tags, path.name, sheet.name)
             if long.height:
+                struck += _struck_rows(long, book)
                 frames.append(_wide(_resolved(long, book)))
             if on_bytes:
                 on_bytes(done, total)
@@ -68,6 +69,7 @@ def _read_sheet(
         rows_declared=declared,
         merges=tuple(merges),
         hidden_rows=tuple(hidden),
+        struck_rows=tuple(struck),
         hidden=sheet.hidden,
     )
 
@@ -117,6 +119,18 @@ def _hidden_rows(tags: pl.DataFrame) -> list[int]:
         pl.col("tag").str.contains('hidden="', literal=True) & pl.col("tag").str.contains(r'hidden="(1|t)')
     )
     return rows["tag"].str.extract(r'\br="(\d+)"').cast(pl.Int64).drop_nulls().to_list()
+
+
+def _struck_rows(long: pl.DataFrame, book: Workbook) -> list[int]:
+    if not book.styles.struck:
+        return []
+    odd = [text for text in long["attributes"].unique() if _style(text) in book.styles.struck]
+    return long.filter(pl.col("attributes").is_in(odd))["row"].unique().sort().to_list() if odd else []
+
+
+def _style(attributes: str) -> str:
+    style = re.search(r'\bs="(\d+)"', attributes)
+    return style[1] if style else ""
 
 
 def _merges(tags: pl.DataFrame) -> list[tuple[int, int, int, int]]:
@@ -198,7 +212,13 @@ def _resolved(long: pl.DataFrame, book: Workbook) -> pl.DataFrame:
     parts = []
     for (meaning,), cells in long.group_by("meaning", maintain_order=True):
         kind, text = _read_cells(meaning, cells["text"], book)
-        parts.append(cells.select("row", "letters").with_columns(text, pl.lit(kind, KIND).alias("kind")))
+        if kind == "code":
+            # A fraction or a negative number in a cell formatted as a code stays the number it is.
+            whole = cells["text"].str.contains(r"^\d+(\.0*)?$")
+            kinds = pl.select(pl.when(whole).then(pl.lit("text")).otherwise(pl.lit("number")).cast(KIND)).to_series()
+            parts.append(cells.select("row", "letters").with_columns(text.alias("text"), kinds.alias("kind")))
+        else:
+            parts.append(cells.select("row", "letters").with_columns(text, pl.lit(kind, KIND).alias("kind")))
     cells = pl.concat(parts)
     return cells.filter(pl.col("text").str.strip_chars() != "") if "text" in meanings.values() else cells
 
@@ -207,8 +227,10 @@ def _meaning(attributes: str, book: Workbook) -> str:
     found = re.search(r'\bt="(\w+)"', attributes)
     kind = found[1] if found else "n"
     if kind == "n":
-        style = re.search(r'\bs="(\d+)"', attributes)
-        return "date" if style and style[1] in book.date_styles else "number"
+        style = _style(attributes)
+        if style in book.styles.codes:
+            return f"code {style}"
+        return "date" if style in book.styles.dates else "number"
     return {"s": "shared", "b": "bool", "e": "error", "d": "iso"}.get(kind, "text")
 
 
@@ -217,6 +239,10 @@ def _read_cells(meaning: str, text: pl.Series, book: Workbook) -> tuple[str, pl.
         return "text", book.texts.gather(text.cast(pl.UInt32)).alias("text")
     if meaning == "number":
         return "number", plain_numbers(text)
+    if meaning.startswith("code "):
+        code, plain = book.styles.codes[meaning.removeprefix("code ")], plain_numbers(text)
+        distinct = plain.unique()
+        return "code", plain.replace(distinct, [shown_as_code(value, code) for value in distinct])
     if meaning == "date":
         distinct = text.unique()
         days = pl.Series([serial_text(value, epoch_1904=book.epoch_1904) for value in distinct], dtype=pl.String)

@@ -17,6 +17,8 @@ TRUTH = pl.Boolean()
 WHOLE = pl.Int64()
 
 Options = Mapping[str, Any]
+Fast = Callable[[pl.Expr, pl.Expr, Options], tuple[pl.Expr, pl.Expr]]
+"""A sweep: from text, kind and options to (is plain, value) of every cell at once."""
 Read = tuple[Any, str]
 """Value and code: '' when clean, W_… when the value was repaired or assumed, E_… when there is no value."""
 
@@ -56,7 +58,7 @@ class Parser:
 
     one: Callable[[str, str, Options], Read]
     dtype: pl.DataType
-    fast: Callable[[pl.Expr, pl.Expr, Options], tuple[pl.Expr, pl.Expr]] | None = None
+    fast: Fast | None = None
 
 
 def folded(text: str) -> str:

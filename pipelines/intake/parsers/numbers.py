@@ -1,10 +1,7 @@
 """Amounts, prices, rates and whole numbers from cells; Decimal throughout, rounded once and half up."""
 
 import re
-from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-
-import polars as pl
 
 from pipelines.intake.parsers.kinds import SCIENTIFIC, Options, Read, folded, is_null, too_long_for_a_number
 from pipelines.intake.parsers.numerals import NUMERAL, Ambiguous, money_in_words
@@ -31,21 +28,6 @@ EUROPEAN = re.compile(r"\d{1,3}(\.\d{3})+,\d+")
 PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+")
 UNITED = re.compile(r"(\d+(?:\.\d+)?)(亿|万|千|百)")
 WORTH = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 100}
-
-
-def fast_number(scale: int) -> Callable[[pl.Expr, pl.Expr, Options], tuple[pl.Expr, pl.Expr]]:
-    """Return the Polars reading of plain numbers that need no rounding to `scale` decimals."""
-    pattern = rf"^-?\d{{1,12}}(\.\d{{1,{scale}}})?$"
-    dtype = pl.Decimal(18, scale)
-
-    def read(text: pl.Expr, kind: pl.Expr, options: Options) -> tuple[pl.Expr, pl.Expr]:
-        del kind
-        if options.get("unit") or options.get("nulls") or options.get("base"):
-            return pl.lit(value=False), pl.lit(None, dtype)
-        plain = text.str.contains(pattern)
-        return plain, pl.when(plain).then(text).cast(dtype, strict=False)
-
-    return read
 
 
 def amount(text: str, kind: str, options: Options) -> Read:

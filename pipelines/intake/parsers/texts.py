@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 
-from pipelines.intake.parsers.kinds import INVISIBLE, Options, Read, is_null
+from pipelines.intake.parsers.kinds import INVISIBLE, Options, Read, is_null, too_long_for_a_number
 
 HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
 CJK = r"[\u3400-\u9fff\uf900-\ufaff]"
@@ -32,6 +32,8 @@ def text(value: str, kind: str, options: Options) -> Read:
     plain = tidy(value)
     if is_null(plain, options):
         return None, ""
+    if kind == "number" and too_long_for_a_number(value):
+        return None, "E_PRECISION_LOST"
     if "锟斤拷" in plain or re.fullmatch(r"\?{3,}|\ufffd+", plain):
         return None, "E_MOJIBAKE_LOST"
     repaired = _repaired(plain)
