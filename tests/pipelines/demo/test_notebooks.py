@@ -71,10 +71,10 @@ def test_notebook_runs_and_draws(executed, name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "05_migration_quality"])
-def test_notebook_runs_over_a_company_that_has_just_begun(books, name, monkeypatch):
+def test_notebook_runs_over_a_company_that_has_just_begun(template, tmp_path, name, monkeypatch):
     """No sales, no closed month, no history: nothing to show is no reason to fall over."""
-    books.close()
-    monkeypatch.setenv("ERP_BOOKS", books.path)
+    shutil.copy(template, tmp_path / "books.duckdb")
+    monkeypatch.setenv("ERP_BOOKS", str(tmp_path / "books.duckdb"))
     monkeypatch.chdir(FOLDER)
     monkeypatch.syspath_prepend(str(FOLDER))
     monkeypatch.setattr(IPython.display, "display", lambda *_, **__: None)
