@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -31,8 +32,6 @@ def host(
     with Host(books, port, bind=bind) as running:
         for language in LANGUAGES:
             Console().print(word("erp_core", "cli.host_ready", language, address=running.address, path=running.path))
-        try:
+        with suppress(KeyboardInterrupt):
             running.wait()
-        except KeyboardInterrupt:
-            pass
     Console().print(" · ".join(word("erp_core", "cli.host_stopped", language) for language in LANGUAGES))

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from erp_core.foundation.verbs import VERBS, Verb
-from erp_core.gateway import door_routes, routes
+from erp_core.gateway import door_routes, operations_routes, routes
 from erp_core.gateway.host import Desk, Route
 from erp_core.reports.definition import Definition, Parameter, definitions
 
@@ -59,7 +59,13 @@ _BODIES: dict[str, dict[str, Any]] = {
     "/reset/ask": {"login": _TEXT},
     "/reset": {"token": _TEXT, "new_password": _TEXT},
     "/sql": {"query": _TEXT},
+    "/operations/backup": {},
 }
+
+
+def all_routes() -> tuple[Route, ...]:
+    """Every way into the host, but those that lead to a branch by the same names."""
+    return (*routes.ROUTES, *routes.BRANCH_ROUTES, *operations_routes.ROUTES, *door_routes.ROUTES)
 
 
 def endpoint(desk: Desk) -> Callable[[Request], Any]:
@@ -74,7 +80,7 @@ def endpoint(desk: Desk) -> Callable[[Request], Any]:
 def describe() -> dict[str, Any]:
     """The whole description as a dict."""
     paths: dict[str, Any] = {}
-    for route in (*routes.ROUTES, *routes.BRANCH_ROUTES, *door_routes.ROUTES):
+    for route in all_routes():
         if "{name}" not in route.path:
             paths.setdefault(route.path, {})[route.method.lower()] = _plain_route(route)
     for verb in sorted(VERBS.values(), key=lambda one: one.name):

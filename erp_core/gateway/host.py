@@ -106,13 +106,13 @@ class Route:
 
 def make_app(database: Database, *, local_key: str, limits: Limits | None = None) -> FastAPI:
     """The app of one open file; app.state.desk is its state. Routes come from the modules beside this one."""
-    from erp_core.gateway import described, door_routes, operations_routes, routes
+    from erp_core.gateway import described, routes
 
     limits = limits or Limits()
     app = FastAPI(title="Notebook ERP", docs_url=None, redoc_url=None, openapi_url=None)
     desk = Desk(database, local_key, limits, Readers(database), Branches(limits.branches, limits.branch_idle_minutes))
     app.state.desk = desk
-    for route in (*routes.ROUTES, *routes.BRANCH_ROUTES, *door_routes.ROUTES, *operations_routes.ROUTES):
+    for route in described.all_routes():
         app.add_api_route(route.path, _endpoint(desk, route), methods=[route.method], include_in_schema=False)
     for route in routes.ROUTES:
         if route.door != "all":

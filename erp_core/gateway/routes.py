@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from erp_core.books import Books
+from erp_core.foundation.verbs import VERBS
 from erp_core.gateway import place
 from erp_core.gateway.host import Asked, Route
 from erp_core.gateway.refusals import BodyUnreadable
+from erp_core.operations.timings import TIMINGS
 from erp_core.reports import export
+from erp_core.reports.definition import definitions
 
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -51,12 +56,14 @@ def verbs(asked: Asked) -> Any:
 
 def call(asked: Asked) -> dict[str, Any]:
     """Do one act with the named arguments; key makes it happen once only, reason says why."""
-    return asked.books.call(asked.name, **asked.fields())
+    with _timed("verb", asked, VERBS):
+        return asked.books.call(asked.name, **_named(asked))
 
 
 def rehearse(asked: Asked) -> Any:
     """Show what an act would do, and take it back."""
-    return asked.books.rehearse(asked.name, **asked.fields())
+    with _timed("rehearse", asked, VERBS):
+        return asked.books.rehearse(asked.name, **_named(asked))
 
 
 def reports(asked: Asked) -> Any:
@@ -67,7 +74,8 @@ def reports(asked: Asked) -> Any:
 def report(asked: Asked) -> Any:
     """Run a report; ?format=csv|xlsx|pdf|parquet|json makes it a download, ?language=zh|en chooses its words."""
     query = asked.request.query_params
-    frame = asked.books.report(asked.name, **asked.fields())
+    with _timed("report", asked, definitions()):
+        frame = asked.books.report(asked.name, **asked.fields())
     if "format" not in query:
         return frame
     language = "en" if query.get("language") == "en" else "zh"
@@ -85,7 +93,8 @@ def sql(asked: Asked) -> Any:
     query, parameters = given.get("query"), given.get("parameters") or {}
     if not isinstance(query, str) or not isinstance(parameters, dict) or given.keys() - {"query", "parameters"}:
         raise BodyUnreadable(problem="it takes query (text) and parameters (named values)")
-    return asked.books.sql(query, **parameters)
+    with TIMINGS.timed("sql", ""):
+        return asked.books.sql(query, **parameters)
 
 
 def check(asked: Asked) -> Any:
@@ -107,6 +116,20 @@ def drop_branch(asked: Asked) -> dict[str, Any]:
     """Throw a branch away."""
     asked.desk.branches.close(asked.request.path_params["branch"], asked.caller)
     return {"closed": asked.request.path_params["branch"]}
+
+
+def _timed(kind: str, asked: Asked, known: Container[str]) -> AbstractContextManager[None]:
+    # Names that callers make up are counted as one, or they would fill the memory.
+    return TIMINGS.timed(kind, asked.name if asked.name in known else "?")
+
+
+def _named(asked: Asked) -> dict[str, Any]:
+    """The arguments of an act; a key or a reason that is no text is refused before anything else is looked at."""
+    given = asked.fields()
+    for name in ("key", "reason"):
+        if not isinstance(given.get(name, ""), str | None):
+            raise BodyUnreadable(problem=f"{name} has to be a text")
+    return given
 
 
 ROUTES = (

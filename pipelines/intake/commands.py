@@ -2,8 +2,6 @@
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,18 +111,12 @@ def undo(
 @contextmanager
 def _opened(books: Path | None, user: str, *, rehearse: bool) -> Iterator[Any]:
     """Open the books, or for a rehearsal a copy of them that is thrown away."""
-    path = Path(books or os.environ.get("ERP_BOOKS") or default_path())
-    if not rehearse:
-        with erp_core.open(path, user=user) as opened:
+    with erp_core.open(books, user=user) as opened:
+        if not rehearse:
             yield opened
-        return
-    # Opening and closing first folds the write-ahead log into the file, so that the copy is whole.
-    erp_core.open(path, user=user).close()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
-        shutil.copy(path, copy)
-        with erp_core.open(copy, user=user) as opened:
-            yield opened
+            return
+        with opened.branch() as copy:
+            yield copy
 
 
 @contextmanager
