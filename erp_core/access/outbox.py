@@ -7,7 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from erp_core.access import settings as parameters
 from erp_core.access.settings import Settings
 from erp_core.foundation.database import Database
 
+# Letters that hold a one-use token: their text is forgotten once they left and never shown in an inbox.
+SECRET_EVENTS = ("reset", "welcome")
 TRIES_MOST = 8
 BATCH = 50
 _WAITING = """
@@ -102,8 +104,13 @@ def send(database: Database, channel: Channel, *, now: datetime) -> int:
         with database.write(counted=False) as cursor:
             cursor.execute(
                 "update core.outbox set tries = tries + 1, problem = $problem, sent_at = $sent,"
-                " body = case when $sent is null then body else '' end where message_id = $message_id",
-                {"problem": problem, "sent": None if problem else now, "message_id": message.message_id},
+                " body = case when $sent is null or not $secret then body else '' end where message_id = $message_id",
+                {
+                    "problem": problem,
+                    "sent": None if problem else now,
+                    "secret": message.event in SECRET_EVENTS,
+                    "message_id": message.message_id,
+                },
             )
         left += not problem
     return left
@@ -125,6 +132,10 @@ def mail_channel(settings: Settings, *, timeout: int = 20) -> Channel:
     """A channel to the mail server of the parameters; the password comes from ERP_SMTP_PASSWORD and is never kept."""
 
     def mail(message: Message) -> None:
+        if not message.address:
+            if message.event in SECRET_EVENTS:
+                raise ValueError(f"no address of {message.login}")
+            return  # It stands in the inbox of its reader.
         host, port, security = settings.mail("host"), int(settings.mail("port")), settings.mail("security")
         context = ssl.create_default_context()
         connect = (
@@ -140,11 +151,6 @@ def mail_channel(settings: Settings, *, timeout: int = 20) -> Channel:
             server.send_message(message.as_mail(settings.mail("sender") or settings.mail("user")))
 
     return mail
-
-
-def next_try(message: Message) -> datetime:
-    """When a message that failed may be tried again."""
-    return message.made_at + timedelta(minutes=2**message.tries - 1)
 
 
 def _give(channel: Channel, message: Message) -> str:

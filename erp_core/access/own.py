@@ -87,6 +87,19 @@ def end_pass(session: Session, *, pass_id: int) -> dict[str, Any]:
     return _end(session, "access.pass.end", pass_id)
 
 
+@verb("access.message.read")
+def read_messages(session: Session, *, messages: list[int]) -> dict[str, Any]:
+    """Mark messages of one's own inbox as read; others are left alone."""
+    read = session.rows(
+        "update core.outbox set read_at = $now where login = $login and read_at is null"
+        " and list_contains($messages, message_id) returning message_id",
+        now=session.now,
+        login=session.actor.login,
+        messages=messages,
+    )
+    return {"count": len(read)}
+
+
 def _end(session: Session, permission: str, pass_id: int) -> dict[str, Any]:
     row = session.one("select login from core.pass where pass_id = $pass_id and ended_at is null", pass_id=pass_id)
     mine = row is not None and row[0] == session.actor.login

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from erp_core.access import holdings, passes, refusals
+from erp_core.access import holdings, letters, passes, refusals
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 
@@ -45,6 +45,22 @@ def decide(
     return {"period": period, "login": login, "decision": decision, "withdrawn": taken}
 
 
+@verb("access.review.remind")
+def remind(session: Session, *, period: str) -> dict[str, Any]:
+    """Tell whoever reviews rights how many people wait for it in a month; nobody is told when nobody waits."""
+    if not _PERIOD.fullmatch(period):
+        raise _invalid(period, "-", "waiting", "write a month as 2026-01")
+    waiting = session.one(
+        "select count(*) from core.app_user u where u.active and not exists"
+        " (select 1 from core.access_review r where r.login = u.login and r.period = $period)",
+        period=period,
+    )[0]
+    told = _reviewers(session) if waiting else []
+    for login in told:
+        letters.write(session.database, session.cursor, "review", login, session.now, period=period, count=waiting)
+    return {"period": period, "waiting": waiting, "told": told}
+
+
 def _withdraw(session: Session, login: str, roles: list[str]) -> None:
     holdings.refuse_above(session, login)
     for role in roles:
@@ -54,12 +70,15 @@ def _withdraw(session: Session, login: str, roles: list[str]) -> None:
 
 
 def _others_review(session: Session) -> bool:
-    return any(
-        holdings.covers(pattern, "access.review.decide")
+    return any(login != session.actor.login for login in _reviewers(session))
+
+
+def _reviewers(session: Session) -> list[str]:
+    return [
+        login
         for login, granted in holdings.by_login(session).items()
-        if login != session.actor.login
-        for pattern in granted
-    )
+        if any(holdings.covers(pattern, "access.review.decide") for pattern in granted)
+    ]
 
 
 def _invalid(period: str, login: str, decision: str, problem: str) -> refusals.ReviewInvalid:

@@ -32,6 +32,7 @@ EVERYBODY = frozenset(
         "access.token.issue",
         "access.token.revoke",
         "access.pass.end",
+        "access.message.read",
         "approval.decide",
         "approval.delegate",
         "approval.withdraw",

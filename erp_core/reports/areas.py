@@ -23,6 +23,7 @@ AREA = {
     "access_right": "people|masters|sales|purchasing|stock|ledger", "access_conflict": "people",
     "access_pass": "people|masters|sales|purchasing|stock|ledger", "sign_in_attempt": "people|audit",
     "account_request": "people", "access_review": "people", "last_use": "people", "outbox": "people",
+    "inbox": "people|masters|sales|purchasing|stock|ledger|operations",
     "user": "people", "act": "audit", "change": "audit",
     "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",

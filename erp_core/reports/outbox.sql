@@ -7,6 +7,7 @@
 -- value event reset · 重置密码 · New password
 -- value event welcome · 账号开通 · Account opened
 -- value event rejected · 申请未通过 · Request turned down
+-- value event review · 权限复核 · Review of rights
 -- column login: text · 收件人 · To
 -- column address: text · 地址 · Address
 -- column subject: text · 主题 · Subject

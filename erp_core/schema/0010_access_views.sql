@@ -109,6 +109,11 @@ select actor as login, max(happened_at) as used_at, count(*) filter (where outco
 from core.act where core.may_read('people') group by actor;
 comment on view rpt.last_use is '最近使用 · one row per person who did something: when last, and how often something was denied';
 
+create view rpt.inbox as
+select message_id, login, event, subject, body, made_at, read_at
+from core.outbox where login <> '' and event not in ('reset', 'welcome') and core.sees_person(login);
+comment on view rpt.inbox is '收件箱 · one row per message to a user; letters with a one-use token are left out';
+
 create view rpt.outbox as
 select message_id, event, login, address, subject, made_at, sent_at, tries, problem from core.outbox where core.may_read('people');
 comment on view rpt.outbox is '发件箱 · one row per message; its text, which may hold a one-use token, is not published';

@@ -61,6 +61,22 @@ def test_a_failure_is_told_and_tried_again_later_and_at_last_given_up(waiting):
     assert waiting.books.report("outbox", state="waiting")["problem"].to_list() == ["OSError: no route"]
 
 
+def test_a_message_stays_in_the_inbox_of_its_reader_and_nowhere_else(waiting):
+    with waiting.database.write() as cursor:
+        for login in ("clerk", "keeper"):
+            outbox.put(waiting.database, cursor, "note", subject="到货", body="A 已到", now=waiting.now, login=login)
+    outbox.deliver(waiting.database, now=waiting.now)
+    hands = waiting.books.as_user("clerk")
+    inbox = hands.report("inbox")
+    assert inbox.select("login", "subject", "body").rows() == [("clerk", "到货", "A 已到")]
+    others = waiting.rows("select message_id from core.outbox where login = 'keeper'")[0][0]
+    assert hands.call("access.message.read", messages=[inbox["message_id"][0], others]) == {"count": 1}
+    assert hands.report("inbox", state="unread").is_empty()
+    assert waiting.books.as_user("keeper").report("inbox", state="unread").height == 1
+    # The letter with a one-use token is in nobody's inbox.
+    assert "reset" not in waiting.books.report("inbox")["event"]
+
+
 class Postman(socketserver.StreamRequestHandler):
     """A mail server of a few words."""
 
@@ -105,6 +121,15 @@ def test_with_a_server_messages_go_by_mail(waiting, post_office):
     mail = email.message_from_bytes(b"".join(post_office.letters), policy=policy.default)
     assert (mail["From"], mail["To"]) == ("erp@example.com", "owner@example.com")
     assert left(waiting) == [(1, True, "", "")]
+
+
+def test_without_an_address_a_token_cannot_leave_and_a_note_need_not(door):
+    limits = settings.Settings({**settings.DEFAULTS, "mail.host": "127.0.0.1", "mail.port": "1"})
+    with door.database.write() as cursor:
+        for event in ("note", "reset"):
+            outbox.put(door.database, cursor, event, subject="x", body="y", now=door.now, login="owner")
+    assert outbox.deliver(door.database, now=door.now, settings=limits) == 1
+    assert left(door) == [(1, True, "y", ""), (1, False, "y", "ValueError: no address of owner")]
 
 
 def test_a_server_that_does_not_answer_is_a_failure_like_any_other(waiting):

@@ -56,6 +56,18 @@ def test_bad_decisions_are_refused(books, given):
     assert not books.database.root.execute("select * from core.access_review").fetchall()
 
 
+def test_reviewers_are_told_while_somebody_waits(books):
+    told = books.call("access.review.remind", period="2026-01")
+    assert told["waiting"] == books.report("access_users").height
+    assert told["told"] == ["administrator", "owner"]
+    letters = books.report("inbox", state="unread").select("login", "event", "subject").rows()
+    assert sorted(letters) == [(login, "review", "2026-01 权限复核") for login in ("administrator", "owner")]
+    for login in books.report("access_users")["login"]:
+        hands = books.as_user("administrator" if login == "owner" else "owner")
+        hands.call("access.review.decide", period="2026-01", login=login, decision="confirmed")
+    assert books.call("access.review.remind", period="2026-01") == {"period": "2026-01", "waiting": 0, "told": []}
+
+
 def test_who_is_alone_looks_through_the_own_rights(books):
     books.call("access.user.suspend", login="administrator", reason="x")
     books.call("access.review.decide", period="2026-01", login="owner", decision="confirmed")
