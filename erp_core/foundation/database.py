@@ -246,8 +246,13 @@ class Database:
         if self._to_mark is not None and not self.in_memory:
             place = self._mark_path()
             spare = place.with_suffix(".mark.new")
-            spare.write_text(json.dumps({"last_act": self._to_mark}), encoding="utf-8")
-            spare.replace(place)
+            try:
+                spare.write_text(json.dumps({"last_act": self._to_mark}), encoding="utf-8")
+                spare.replace(place)
+            except OSError:
+                # The act is committed and must not be told as failed; the mark of the next one covers it too.
+                with suppress(OSError):
+                    spare.unlink(missing_ok=True)
         self._to_mark = None
 
     def _mark_path(self) -> Path:

@@ -209,7 +209,13 @@ def test_tests_mirror_the_house():
 # Used without an import of their own: analysts' frames, the notebook command, Polars' way to Arrow.
 USED_OTHERWISE = {"pandas", "jupyterlab", "pyarrow"}
 COMES_ALONG = {"starlette"}  # the server inside Streamlit, in the version Streamlit wants
-IMPORTED_AS = {"python-calamine": "python_calamine", "pyyaml": "yaml", "python-stdnum": "stdnum"}
+IMPORTED_AS = {
+    "python-calamine": "python_calamine",
+    "pyyaml": "yaml",
+    "python-stdnum": "stdnum",
+    "prometheus-client": "prometheus_client",
+    "argon2-cffi": "argon2",
+}
 
 
 def test_what_is_imported_is_declared_and_the_other_way_round():
