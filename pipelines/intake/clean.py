@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.intake.layout import Column
 from pipelines.intake.mapping import Fit
+from pipelines.intake.months import Month, named_month
 from pipelines.intake.parsers import PARSERS
 from pipelines.step import REJECTS, Batch
 
@@ -22,7 +23,9 @@ def cleaned(batch: Batch, found: Fit) -> Batch:
     """Return the batch with typed values instead of texts; what could not be read is an issue and empty."""
     values = [batch.frame["row"]]
     issues = []
-    for field, column in found.layout.columns.items():
+    month = named_month(found.grid, found.header)
+    for field, given in found.layout.columns.items():
+        column = _dated(given, month, missing=field not in found.found)
         read = read_field(batch.frame, field, column, unit=found.header.units.get(found.found.get(field, -1), ""))
         values.append(read.values.alias(field))
         if read.codes.height:
@@ -32,6 +35,17 @@ def cleaned(batch: Batch, found: Fit) -> Batch:
             issues.append(_issues(missing, field, batch.notes["letters"].get(field, ""), column))
     batch = batch.with_frame(pl.DataFrame(values))
     return batch.reject(pl.concat(issues)) if issues else batch
+
+
+def _dated(column: Column, month: Month | None, *, missing: bool) -> Column:
+    """Return the column with what the sheet's name says: the date where there is no column, the year where it lacks."""
+    if month is None or column.parser not in ("date", "moment", "period"):
+        return column
+    if missing and column.sheet_name:
+        return column.model_copy(update={"const": month.text(column.parser, str(column.options.get("day", "")))})
+    if column.parser != "period" and "default_year" not in column.options:
+        return column.model_copy(update={"parse": {column.parser: column.options | {"default_year": month.year}}})
+    return column
 
 
 def read_field(frame: pl.DataFrame, field: str, column: Column, *, unit: str = "") -> Read:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.intake.cells import KIND, Grid, drop_blank_edges
+from pipelines.intake.errors import DamagedWorkbook
 from pipelines.intake.sniff import FileKind
 
 DELIMITERS = ",\t;|"
@@ -19,8 +21,16 @@ def read_delimited(path: Path, kind: FileKind, encoding: str = "") -> Grid:
     """Return the file as one grid; `encoding` overrules what was sniffed (a layout may name it)."""
     chosen = encoding or kind.encoding
     text, bad_lines = _decode(path.read_bytes(), chosen, broken=kind.broken or bool(encoding))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-    frames = list(_frames(reader, {number for number, _ in bad_lines}))
+    # Excel's own first line sep=; names the delimiter and is no row; its line still counts.
+    named = re.match(r"\ufeff?sep=(.)\r?\n", text)
+    sign = named[1] if named else delimiter_of(text)
+    text = text[named.end() - 1 :] if named else text
+    try:
+        frames = list(
+            _frames(csv.reader(io.StringIO(text, newline=""), delimiter=sign), {line for line, _ in bad_lines})
+        )
+    except csv.Error as problem:
+        raise DamagedWorkbook(file=path.name, detail=str(problem)[:120]) from problem
     frame = pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row": pl.Int32, "cells": pl.Int32})
     declared = int(frame["row"].max() or 0) if frame.height else 0
     usual = frame["cells"].mode().max() if frame.height else 0

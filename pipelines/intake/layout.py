@@ -75,7 +75,10 @@ class Split(Strict):
 
 
 class Column(Strict):
-    """Where a field comes from and how it is read."""
+    """Where a field comes from and how it is read.
+
+    sheet_name: where no column is found, the date or month in the sheet's name, its titles or the file's name counts.
+    """
 
     source: Words = Field(default=[], alias="from")
     parse: str | dict[str, dict[str, Any]] = "text"
@@ -87,6 +90,7 @@ class Column(Strict):
     split: Split | None = None
     fill: Literal["none", "down"] = "none"
     on_reject: Literal["row", "blank"] = "row"
+    sheet_name: Truth = False
 
     @field_validator("parse")
     @classmethod

@@ -9,6 +9,7 @@ from pipelines.intake.layout import Layout, load_layout, shipped_layouts
 from pipelines.intake.mapping import Fit, best_fit
 from pipelines.intake.prepare import Prepared, prepare
 from pipelines.intake.read import files_of, read_file, sha256
+from pipelines.intake.tables import tables_of
 from pipelines.intake.targets import TARGETS
 
 OnProgress = Callable[[str, str, float], None]
@@ -87,7 +88,7 @@ def _take(pack: Pack, path: Path, layouts: tuple[Layout, ...], *, named: bool, o
     encoding = layouts[0].read.encoding if named else ""
     grids = read_file(path, encoding=encoding, on_bytes=lambda done, total: tell("read", done / max(total, 1)))
     digest = sha256(path)
-    fits = [(grid, best_fit(grid, layouts)) for grid in grids]
+    fits = [(table, best_fit(table, layouts)) for grid in grids for table in tables_of(grid, layouts)]
     accepted = [found for _, found in fits if found is not None and found.accepted]
     if not accepted:
         _refuse(path, [found for _, found in fits if found is not None], named=named)

@@ -9,6 +9,7 @@ from pipelines.intake.cells import Grid
 from pipelines.intake.delimited import read_delimited
 from pipelines.intake.oldbook import read_oldbook
 from pipelines.intake.sniff import sniff
+from pipelines.intake.spreadsheetml import read_spreadsheetml
 from pipelines.intake.webpage import read_webpage
 from pipelines.intake.xlsx import read_xlsx
 
@@ -24,6 +25,8 @@ def read_file(path: Path, *, encoding: str = "", on_bytes: OnBytes | None = None
         grids = read_xlsx(path, on_bytes)
     elif kind.format == "xls":
         grids = read_oldbook(path)
+    elif kind.format == "spreadsheetml":
+        grids = read_spreadsheetml(path)
     elif kind.format == "html":
         grids = [read_webpage(path, kind, encoding)]
     else:

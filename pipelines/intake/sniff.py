@@ -1,5 +1,6 @@
 """What a file is by its bytes, never by its name."""
 
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,10 @@ COMMON = frozenset(
 
 @dataclass(frozen=True)
 class FileKind:
-    """Format (xlsx, xls, html, text) and, for text, encoding; bad lines are possible when `broken` is true."""
+    """Format (xlsx, xls, spreadsheetml, html, text) and, for text, encoding.
+
+    Bad lines are possible when `broken` is true.
+    """
 
     format: str
     encoding: str = ""
@@ -73,10 +77,8 @@ def _zip_workbook(path: Path) -> FileKind:
 
 def _text(path: Path, head: bytes) -> FileKind:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")) and b"<td" in path.read_bytes().lower():
-        return FileKind("html", encoding_of(path.read_bytes(), path.name).encoding)
     if start.startswith(b"<"):
-        raise errors.WebPageNamedWorkbook(file=path.name)
+        return _marked_up(path, head)
     if path.suffix.lower() in WORKBOOK_NAMES:
         raise errors.TextNamedWorkbook(file=path.name)
     for bom, encoding in BOMS:
@@ -87,6 +89,16 @@ def _text(path: Path, head: bytes) -> FileKind:
     if sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 50:
         raise errors.UnknownFileKind(file=path.name)
     return encoding_of(path.read_bytes(), path.name)
+
+
+def _marked_up(path: Path, head: bytes) -> FileKind:
+    """Return what kind of table XML or a web page holds, or refuse it when it holds none."""
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head and b"Workbook" in head and b"<html" not in head.lower():
+        return FileKind("spreadsheetml")
+    content = path.read_bytes()
+    if re.search(rb"<t[dh][\s>]", content, re.IGNORECASE):
+        return FileKind("html", encoding_of(content, path.name).encoding)
+    raise errors.WebPageNamedWorkbook(file=path.name)
 
 
 def _without_bom(path: Path, head: bytes) -> FileKind:
