@@ -22,6 +22,11 @@ _BY_LOGIN = _FAILURES.format(column="login", forgotten="'entered', 'unlocked'")
 _BY_ADDRESS = _FAILURES.format(column="address", forgotten="'unlocked'")
 
 
+def legible(text: str) -> str:
+    """What strangers wrote, without signs that nobody can read and no file can hold."""
+    return "".join(sign for sign in text if sign.isprintable())
+
+
 def note(
     database: Database,
     cursor: duckdb.DuckDBPyConnection,
@@ -35,6 +40,7 @@ def note(
 ) -> None:
     """Write an attempt down: entered, wrong, locked, address, unlocked, asked or applied."""
     number = database.take_ids(cursor, "sign_in_attempt", "attempt_id", 1)
+    login, address, client = (legible(text) for text in (login, address, client))
     row = [number, login[:64], address[:64], client[:200], outcome, reason, now]
     cursor.execute("insert into core.sign_in_attempt values (?, ?, ?, ?, ?, ?, ?)", row)
 

@@ -24,6 +24,7 @@ def enter_by_claim(
     The caller has verified signature, audience and nonce; an e-mail the provider has not verified is given as ''.
     Refuses IssuerUntrusted (parameter access.oidc_issuers), IdentityUnknown, SignInLocked, AddressClosed, SignInWrong.
     """
+    subject, email, address, client = (attempts.legible(text) for text in (subject, email, address, client))
     with database.read() as cursor:
         limits = settings.read(cursor, now.date())
         if not subject or issuer not in limits.issuers:

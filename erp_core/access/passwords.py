@@ -29,13 +29,13 @@ _LEFT_OVER = 4
 
 def hashed(password: str) -> str:
     """The argon2id hash of a password with the parameters of the day."""
-    return HASHER.hash(password)
+    return HASHER.hash(_bytes(password))
 
 
 def fits(known: str, password: str) -> bool:
     """Whether a password belongs to a hash; without a hash it takes just as long to say no."""
     try:
-        return HASHER.verify(known or _of_nobody(), password) and bool(known)
+        return HASHER.verify(known or _of_nobody(), _bytes(password)) and bool(known)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -43,6 +43,11 @@ def fits(known: str, password: str) -> bool:
 def outdated(known: str) -> bool:
     """Whether a hash was made with other parameters than those of the day."""
     return HASHER.check_needs_rehash(known)
+
+
+def _bytes(password: str) -> bytes:
+    # Half a sign, as a damaged request may hold, is a wrong password and no error.
+    return password.encode("utf-8", "surrogatepass")
 
 
 @cache

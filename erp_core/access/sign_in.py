@@ -55,6 +55,7 @@ def sign_in(database: Database, *, login: str, password: str, address: str, clie
 
     Refuses SignInWrong (alike for unknown, inactive and wrong), SignInLocked, AddressClosed.
     """
+    login, address, client = (attempts.legible(text) for text in (login, address, client))
     with door.of(database).turn:
         with database.read() as cursor:
             limits = settings.read(cursor, _day(now))
@@ -78,6 +79,7 @@ def sign_in(database: Database, *, login: str, password: str, address: str, clie
 
 def enter(database: Database, *, ticket: str, address: str, client: str = "", now: datetime) -> Entered:
     """Enter with a one-use ticket, as the terminal or an administrator gives it out; refuses TicketStale."""
+    address, client = attempts.legible(address), attempts.legible(client)
     with door.of(database).turn:
         with database.read() as cursor:
             limits = settings.read(cursor, _day(now))
@@ -141,6 +143,7 @@ def leave(database: Database, token: str, *, now: datetime) -> None:
 
 def ask_reset(database: Database, *, login: str, address: str, now: datetime) -> None:
     """Have a one-use token for a new password sent to the address on file; the answer is always the same."""
+    login, address = attempts.legible(login), attempts.legible(address)
     with database.write(counted=False) as cursor:
         limits = settings.read(cursor, _day(now))
         since = now - timedelta(minutes=limits.number("lock_minutes"))
@@ -159,6 +162,7 @@ def reset(database: Database, *, token: str, new_password: str, address: str, no
 
     Refuses TicketStale and whatever is wrong with the password; a refused password leaves the token good.
     """
+    address = attempts.legible(address)
     with door.of(database).turn:
         with database.read() as cursor:
             limits = settings.read(cursor, _day(now))
@@ -189,7 +193,8 @@ def apply_for_account(
 ) -> int:
     """Ask for an account and return the number of the request; what one may do, an administrator decides."""
     asked = {"login": login, "name": name, "contact": contact, "department": department, "wanted_role": wanted_role}
-    asked = {field: value.strip()[:REQUEST_TEXT_MOST] for field, value in asked.items()}
+    asked = {field: attempts.legible(value).strip()[:REQUEST_TEXT_MOST] for field, value in asked.items()}
+    address = attempts.legible(address)
     for need in ("login", "name", "contact"):
         if not asked[need]:
             raise refusals.PersonIncomplete(field=need)

@@ -150,6 +150,21 @@ def test_forged_tokens_are_stale(door, forged):
         door.show(forged)
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\x00owner", "x" * 5000, "\u202egpj", "' or 1=1 --", "%s{login}"])
+def test_odd_texts_at_the_door_are_wrong_and_no_error(door, odd):
+    with pytest.raises(refusals.SignInWrong):
+        door.sign_in(odd, "Falsch-Falsch-1", address="10.3.0.1")
+    with pytest.raises(refusals.SignInWrong):
+        door.sign_in("owner", odd, address="10.3.0.1")
+    with pytest.raises(refusals.TicketStale):
+        door.enter(odd, address=odd[:40])
+    sign_in.ask_reset(door.database, login=odd, address="10.3.0.1", now=door.now)
+    sign_in.leave(door.database, odd, now=door.now)
+    with pytest.raises(refusals.Refusal):
+        sign_in.apply_for_account(door.database, login="li", name=odd[:0], contact=odd, address=odd, now=door.now)
+    assert door.sign_in().login == "owner"
+
+
 def test_the_token_is_not_in_the_file(door):
     entered = door.sign_in()
     held = door.rows("select * from core.pass")
