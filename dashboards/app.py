@@ -30,6 +30,7 @@ SCREENS = {
     ],
     "administration": [
         ("people", "people", ":material/group:"),
+        ("rights", "rights", ":material/key:"),
         ("audit", "audit", ":material/history:"),
         ("health", "health", ":material/monitor_heart:"),
     ],
@@ -38,6 +39,7 @@ SCREENS = {
         ("document", "document", ":material/article:"),
         ("voucher", "voucher", ":material/receipt_long:"),
         ("settle", "settle", ":material/waving_hand:"),
+        ("account", "account", ":material/person:"),
     ],
 }
 # The reports a screen stands on: it is open to who may run one of them. Screens not named are open to everybody.
@@ -52,9 +54,15 @@ STANDS_ON = {
     "document": ("document",),
     "voucher": ("voucher_lines",),
     "people": ("access_users",),
+    "rights": ("access_rights",),
     "audit": ("audit_trail",),
-    "health": ("health_samples",),
+    "health": ("operations_samples",),
 }
+
+# Everybody may look at their own rights; in the list this screen stands only for who looks at those of others.
+LISTED_ON = {"rights": ("access_roles",)}
+# The screens one may be greeted with.
+LANDINGS = ("home", "sales", "inventory", "finance", "ageing", "reports")
 
 
 def pages() -> dict[str, list]:
@@ -78,6 +86,10 @@ def is_open(file: str) -> bool:
     return not reports or any(state.sees(report) for report in reports)
 
 
+def _listed(file: str) -> bool:
+    return file not in LISTED_ON or any(state.sees(report) for report in LISTED_ON[file])
+
+
 def _page(file: str, address: str, icon: str, hidden: bool) -> Page:
     closed = not is_open(file)
     shown: str | Callable[[], None] = f"screens/{file}.py"
@@ -89,7 +101,7 @@ def _page(file: str, address: str, icon: str, hidden: bool) -> Page:
         icon=icon,
         url_path=address or None,
         default=not address,
-        visibility="hidden" if hidden or closed else "visible",
+        visibility="hidden" if hidden or closed or not _listed(file) else "visible",
     )
 
 

@@ -51,7 +51,7 @@ class Door:
         try:
             given = await self._form(request) if request.method == "POST" else dict(request.query_params)
         except FormStrange:
-            page = replace(page, problem=page.t("strange"), fix=page.t("strange_fix"))
+            page = replace(page, problem=page.say("strange"), fix=page.say("strange_fix"))
             return self._dressed(await SHOWN[name](self, request, page, {}), request, nonce, 403)
         language = given.get("lang") if given.get("lang") in i18n.LANGUAGES else page.language
         page = replace(page, carried=_carried(given), language=language)
@@ -111,7 +111,7 @@ class Door:
 def told(page: Page, refused: Refused) -> Page:
     """Return the page with what the host had to say."""
     text, fix = refused.text(page.language)
-    return replace(page, problem=text or page.t("refused"), fix=fix)
+    return replace(page, problem=text or page.say("refused"), fix=fix)
 
 
 async def _show_sign_in(door: Door, request: Request, page: Page, given: dict) -> Response:
@@ -123,7 +123,7 @@ async def _show_sign_in(door: Door, request: Request, page: Page, given: dict) -
         Field("password", "password", complete="current-password", most=1024),
     ]
     if given.get("left") and not page.problem:
-        page = replace(page, notice=page.t("sign_in_left"))
+        page = replace(page, notice=page.say("sign_in_left"))
     people = _demo_people(request)
     status = 401 if page.problem else 200
     return HTMLResponse(forms.form(page, fields, links=LINKS, extra=forms.entrances(page, people)), status)
@@ -182,7 +182,7 @@ async def _sign_up(door: Door, request: Request, page: Page, given: dict) -> Res
     asked = await door.desk.ask("/sign-up", body, _nobody(request))
     if isinstance(asked, Refused):
         return await _show_sign_up(door, request, told(page, asked), given)
-    done = replace(page, notice=page.t("sign_up_done"))
+    done = replace(page, notice=page.say("sign_up_done"))
     return HTMLResponse(forms.notice(done, links=BACK))
 
 
@@ -196,7 +196,7 @@ async def _forgot(door: Door, request: Request, page: Page, given: dict) -> Resp
     asked = await door.desk.ask("/reset/ask", {"login": given.get("login", "").strip()}, _nobody(request))
     if isinstance(asked, Refused):
         return await _show_forgot(door, request, told(page, asked), given)
-    done = replace(page, notice=page.t("forgot_done"))
+    done = replace(page, notice=page.say("forgot_done"))
     return HTMLResponse(forms.notice(done, links=(("have_token", "/auth/reset"), *BACK)))
 
 
@@ -210,12 +210,12 @@ async def _show_reset(_door: Door, _request: Request, page: Page, given: dict) -
 
 async def _reset(door: Door, request: Request, page: Page, given: dict) -> Response:
     if given.get("new_password") != given.get("again"):
-        return await _show_reset(door, request, replace(page, problem=page.t("differ")), given)
+        return await _show_reset(door, request, replace(page, problem=page.say("differ")), given)
     body = {"token": given.get("token", "").strip(), "new_password": given.get("new_password", "")}
     done = await door.desk.ask("/reset", body, _nobody(request))
     if isinstance(done, Refused):
         return await _show_reset(door, request, told(page, done), given)
-    page = replace(page, name="sign_in", action="/sign-in", carried=(), notice=page.t("reset_done"))
+    page = replace(page, name="sign_in", action="/sign-in", carried=(), notice=page.say("reset_done"))
     return await _show_sign_in(door, request, page, {"login": str(done.get("login", ""))})
 
 
@@ -224,7 +224,7 @@ async def _show_password(door: Door, request: Request, page: Page, _given: dict)
     if who is None:
         return RedirectResponse("/sign-in", 303)
     if who.get("must_change") and not page.problem:
-        page = replace(page, notice=page.t("password_must"))
+        page = replace(page, notice=page.say("password_must"))
     # Who has no password yet, as after a ticket, leaves the old one empty.
     old = Field("old_password", "password", complete="current-password", optional=True, hint="old_hint", most=1024)
     links = () if who.get("must_change") else (("to_screens", "/"),)
@@ -237,7 +237,7 @@ async def _password(door: Door, request: Request, page: Page, given: dict) -> Re
         return RedirectResponse("/sign-in", 303)
     new = given.get("new_password", "")
     if new != given.get("again"):
-        return await _show_password(door, request, replace(page, problem=page.t("differ")), given)
+        return await _show_password(door, request, replace(page, problem=page.say("differ")), given)
     body = {"old_password": given.get("old_password", ""), "new_password": new}
     done = await door.desk.ask("/verbs/access.password.set", body, asker_of(request.scope))
     if isinstance(done, Refused):

@@ -35,7 +35,7 @@ class Page:
     fix: str = ""
     notice: str = ""
 
-    def t(self, key: str, **facts: object) -> str:
+    def say(self, key: str, **facts: object) -> str:
         """Say a key of the door."""
         return i18n.t(f"door.{key}", self.language, **facts)
 
@@ -45,7 +45,7 @@ def form(page: Page, fields: Iterable[Field], *, links: Iterable[tuple[str, str]
     questions = "".join(_field(page, field, first=not n) for n, field in enumerate(fields))
     body = (
         f'<form method="post" action="{escape(page.action)}" autocomplete="on">{_carried(page)}{questions}'
-        f'<button type="submit" class="main">{escape(page.t(f"{page.name}_do"))}</button></form>'
+        f'<button type="submit" class="main">{escape(page.say(f"{page.name}_do"))}</button></form>'
     )
     return _whole(page, body + _links(page, links) + extra)
 
@@ -62,25 +62,25 @@ def entrances(page: Page, people: Iterable[dict]) -> str:
         return ""
     buttons = "".join(
         f'<button name="login" value="{escape(one["login"])}"><b>{escape(_role_name(one, page.language))}</b>'
-        f"<small>{escape(one.get('name') or one['login'])}</small></button>"
+        f"<small>{escape(' · '.join(dict.fromkeys((one['login'], one['name']))))}</small></button>"
         for one in people
     )
     return (
-        f'<section class="demo"><h2>{escape(page.t("demo"))}</h2><p>{escape(page.t("demo_why"))}</p>'
+        f'<section class="demo"><h2>{escape(page.say("demo"))}</h2><p>{escape(page.say("demo_why"))}</p>'
         f'<form method="post" action="/auth/demo">{_carried(page)}<div class="roles">{buttons}</div></form></section>'
     )
 
 
 def _role_name(person: dict, language: str) -> str:
-    role = person.get("role") or next(iter(person.get("roles") or []), "") or person["login"]
-    return i18n.t(f"role.{role}", language) if i18n.has(f"role.{role}") else person.get("name") or role
+    role = (person.get("roles") or "").split(", ")[0]
+    return i18n.t(f"role.{role}", language) if i18n.has(f"role.{role}") else role or person["login"]
 
 
 def _field(page: Page, field: Field, *, first: bool) -> str:
-    label = escape(page.t(field.name))
+    label = escape(page.say(field.name))
     if field.optional:
-        label += f" <small>{escape(page.t('optional'))}</small>"
-    hint = f'<span class="hint">{escape(page.t(field.hint))}</span>' if field.hint else ""
+        label += f" <small>{escape(page.say('optional'))}</small>"
+    hint = f'<span class="hint">{escape(page.say(field.hint))}</span>' if field.hint else ""
     more = ("" if field.optional else " required") + (" autofocus" if first and not field.value else "")
     if field.choices:
         options = "".join(
@@ -103,7 +103,7 @@ def _carried(page: Page) -> str:
 
 def _links(page: Page, links: Iterable[tuple[str, str]]) -> str:
     parts = "".join(
-        f'<a href="{escape(_with_language(address, page.language))}">{escape(page.t(key))}</a>'
+        f'<a href="{escape(_with_language(address, page.language))}">{escape(page.say(key))}</a>'
         for key, address in links
     )
     return f'<nav class="links">{parts}</nav>' if parts else ""
@@ -114,8 +114,8 @@ def _with_language(address: str, language: str) -> str:
 
 
 def _whole(page: Page, body: str) -> str:
-    title, product = page.t(f"{page.name}_title"), i18n.t("app.title", page.language)
-    why = page.t(f"{page.name}_why") if i18n.has(f"door.{page.name}_why") else ""
+    title, product = page.say(f"{page.name}_title"), i18n.t("app.title", page.language)
+    why = page.say(f"{page.name}_why") if i18n.has(f"door.{page.name}_why") else ""
     said = f'<p class="why">{escape(why)}</p>' if why else ""
     if page.notice:
         said += f'<div class="said good" role="status">{escape(page.notice)}</div>'
@@ -130,7 +130,7 @@ def _whole(page: Page, body: str) -> str:
 <body><main>
 <header><img src="/ui/mark.png" alt="" width="36" height="36"><b>{escape(product)}</b>{_languages(page)}</header>
 <section class="card"><h1>{escape(title)}</h1>{said}{body}</section>
-<footer>{escape(page.t("foot"))}</footer></main></body></html>"""
+<footer>{escape(page.say("foot"))}</footer></main></body></html>"""
 
 
 def _languages(page: Page) -> str:

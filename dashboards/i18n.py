@@ -67,6 +67,11 @@ def day(value: date | datetime | str | None) -> str:
     return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)
 
 
+def instant(value: datetime | None) -> str:
+    """Write an instant to the minute, in the zone it is in."""
+    return f"{value:%Y-%m-%d %H:%M}" if value is not None else ""
+
+
 def scale(largest: object, language: str) -> tuple[int, str]:
     """Choose the unit of a chart or a card: (divisor, name of the unit) for the largest amount shown."""
     size = abs(largest or 0)

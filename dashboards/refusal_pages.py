@@ -13,7 +13,7 @@ SKIPPED = "_settling_skipped"
 
 def denied(file: str, reports: tuple[str, ...]) -> None:
     """Say which permission a screen asks for and who can grant it; the address stays."""
-    widgets.heading(t(f"{file}.title"))
+    widgets.heading(t(f"{file}.title"), dated=False)
     areas = sorted({area for report in reports if (found := catalogue.definition(report)) for area in found.areas})
     needed = ", ".join(f"read.{area}" for area in areas)
     limited = set(areas) & set(state.me()["areas"])

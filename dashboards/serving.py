@@ -9,7 +9,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -24,6 +24,7 @@ from erp_core.books import Books
 from erp_core.foundation.session import business_today
 from erp_core.gateway.serving import Host
 from erp_core.masters import company
+from erp_core.operations import schedule
 
 FRONT = Path(__file__).with_name("front.py")
 START_SECONDS, STOP_SECONDS = 90, 10
@@ -35,7 +36,9 @@ FALLS_MOST = 8
 
 def run(path: Path, port: int, *, address: str, browser: bool, headless: bool) -> int:
     """Serve books until the command is ended; returns the exit code. Refuses what opening the books refuses."""
-    with _ended_by_signals() as ended, Host(path) as host, _beside(host):
+    with _ended_by_signals() as ended, Host(path) as host:
+        # Backups, samples and letters keep their own time for as long as the host runs.
+        host.beside(schedule.start(host.books).stop)
         say("serve.host", "dim", address=host.address, path=path)
         if headless:
             say("serve.headless", "green")
@@ -160,21 +163,6 @@ def say(key: str, style: str, **facts: object) -> None:
     """Say something at the terminal, in Chinese and beside it in English."""
     for language in i18n.LANGUAGES:
         Console().print(i18n.t(key, language, **facts), style=style, soft_wrap=True, highlight=False, markup=False)
-
-
-@contextmanager
-def _beside(host: Host) -> Iterator[None]:
-    """Run the schedule of backups and samples for as long as the host runs."""
-    stop = None
-    with suppress(ImportError):
-        from erp_core.operations import schedule
-
-        stop = schedule.start(host.books)
-    try:
-        yield
-    finally:
-        if stop is not None:
-            stop()
 
 
 @contextmanager

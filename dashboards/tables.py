@@ -72,6 +72,11 @@ def anchor(text: object, address: str | None, css: str = "") -> str:
     return f'<a href="{escape(address)}" target="_self"{kind}>{escape(str(text))}</a>'
 
 
+def plain(text: object) -> str:
+    """Return text as HTML."""
+    return escape(str(text))
+
+
 def badge(text: str, tone: str = "quiet") -> str:
     """Return a small label; tone is quiet, good, warn or bad."""
     return f'<span class="erp-badge {tone}">{escape(text)}</span>'

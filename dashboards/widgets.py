@@ -19,11 +19,14 @@ PAGE_ROWS = 50
 ICON = Path(__file__).with_name("assets") / "mark.png"
 
 
-def heading(title: str, *, crumbs: Iterable[tuple[str, str]] = (), badge: str = "", period: bool = False) -> str:
-    """Open a page: where it stands, its title, how fresh its figures are; with period, ask for the month too."""
+def heading(
+    title: str, *, crumbs: Iterable[tuple[str, str]] = (), badge: str = "", period: bool = False, dated: bool = True
+) -> str:
+    """Open a page: where it stands, its title, if dated how fresh it is; with period, ask for the month too."""
     trail = " / ".join(tables.anchor(text, address) for text, address in crumbs)
     trail = f'<p class="erp-crumbs">{trail}</p>' if trail else ""
-    top = f'<div class="erp-top"><h1>{escape(title)}</h1>{badge}<span class="fresh">{escape(fresh())}</span></div>'
+    fresh_line = f'<span class="fresh">{escape(fresh())}</span>' if dated else ""
+    top = f'<div class="erp-top"><h1>{escape(title)}</h1>{badge}{fresh_line}</div>'
     if not period:
         st.html(trail + top)
         return ""
@@ -122,22 +125,22 @@ def show_pages(
 
 def excel(report: str, parameters: dict, *, key: str) -> None:
     """Offer the report under these filters as an Excel file, built only when asked for."""
-    _offer("xlsx", report, parameters, key)
+    offer("xlsx", report, parameters, key)
 
 
 def paper(report: str, parameters: dict, *, key: str) -> None:
     """Offer the report under these filters as printed paper (PDF), set only when asked for."""
-    _offer("pdf", report, parameters, key)
+    offer("pdf", report, parameters, key)
 
 
-def _offer(kind: str, report: str, parameters: dict, key: str) -> None:
+def offer(kind: str, report: str, parameters: dict, key: str) -> None:
+    """Offer the report under these filters as a file of a kind: xlsx, pdf or csv."""
     # A link of our own: the front looks at the cookie, the host makes the file as this reader may see it.
     given = {name: i18n.day(value) for name, value in parameters.items() if value is not None}
     query = urlencode(given | {"lang": state.language()})
-    icon = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 20h14v-2H5v2ZM19 9h-4V3H9v6H5l7 7 7-7Z"/></svg>'
     st.html(
         f'<a class="erp-button" data-download="{kind}_{escape(key)}" href="/download/{report}.{kind}?{escape(query)}"'
-        f' target="_self" download>{icon}{escape(t(f"export.{kind}"))}</a>',
+        f' target="_self" download>{escape(t(f"export.{kind}"))}</a>',
         width="content",
     )
 
@@ -152,7 +155,8 @@ def foot() -> str:
         for key, address in (("password", "/auth/password"), ("sign_out", "/auth/sign-out"))
     )
     return (
-        f'<div class="erp-foot"><div class="erp-who"><b>{escape(who["name"])}</b>'
+        f'<div class="erp-foot"><div class="erp-who">'
+        f'<a href="{escape(to("account"))}" target="_self"><b>{escape(who["name"])}</b></a>'
         f"<span>{escape(role_names(who['roles']))}</span><span>{links}</span></div>"
         f"{escape(i18n.name_of(it, language))}<br>{escape(standard)}</div>"
     )

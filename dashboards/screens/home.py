@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -28,22 +29,28 @@ def show() -> None:
         return
     days = span_of("month", period, state.today())
     _figures(days)
-    left, right = st.columns([2, 1])
-    with left:
-        more = (t("home.more"), widgets.to("sales", period=days.period))
-        widgets.show_sales_trend("trend", t("home.trend"), days, link=more, height=350)
-    with right:
+    if not state.sees("sales_analysis"):
         _alerts(days)
-    left, right = st.columns(2)
-    with left:
-        _top(days, "customer", "party")
-    with right:
-        _top(days, "item", "item")
-    left, right = st.columns(2)
-    with left:
-        _ages(days.to_day)
-    with right:
-        _profit(days.period)
+    else:
+        left, right = st.columns([2, 1])
+        with left:
+            more = (t("home.more"), widgets.to("sales", period=days.period))
+            widgets.show_sales_trend("trend", t("home.trend"), days, link=more, height=350)
+        with right:
+            _alerts(days)
+        _beside(lambda: _top(days, "customer", "party"), lambda: _top(days, "item", "item"))
+    _beside(
+        (lambda: _ages(days.to_day)) if state.sees("aged_receivables") else None,
+        (lambda: _profit(days.period)) if state.sees("income_statement") else None,
+    )
+
+
+def _beside(*parts: Callable[[], None] | None) -> None:
+    """Show what there is to show, side by side."""
+    shown = [part for part in parts if part]
+    for place, part in zip(st.columns(len(shown)) if shown else (), shown, strict=True):
+        with place:
+            part()
 
 
 def _sales(days: Span) -> Scope:
@@ -56,20 +63,29 @@ def _sold(days: Span, column: str = "net") -> Decimal:
 
 def _figures(days: Span) -> None:
     """Eight figures: those of the metric catalogue with its own definitions, and three that follow from the sales."""
-    known = {row["key"]: row for row in state.load("kpi_home", as_of=days.to_day).to_dicts()}
+    known = {}
+    if state.sees("kpi_home"):
+        rows = state.load("kpi_home", as_of=days.to_day).to_dicts()
+        known = {row["key"]: row for row in rows if row["value"] is not None and state.sees(row["drill_report"])}
+    makers = {
+        "cash": lambda row: _metric(row, spark=tuple(_cash_at(day) for day in _month_ends(days.to_day))),
+        "sales_month": _metric,
+        "sales_year": lambda _: _year(days),
+        "margin_month": lambda _: _margin(days),
+        "stock_value": lambda row: _metric(row, better=None),
+        "receivables_overdue": lambda row: _metric(row, better=False, note=_late_share(row, days)),
+        "payables_overdue": lambda row: _metric(row, better=False),
+        "orders_open": _metric,
+    }
+    # What is kept from a reader is left out, not shown empty.
+    if state.sees("sales_analysis"):
+        known |= {"sales_year": {}} | ({} if state.hides("sales_analysis", "margin") else {"margin_month": {}})
+    widgets.show_cards(*(make(known[key]) for key, make in makers.items() if key in known))
+
+
+def _late_share(row: dict, days: Span) -> str:
     owed = Scope.of("open_items", "remaining", as_of=days.to_day, role="receivable").number()
-    late = t("home.note_late", share=i18n.percent(analysis.ratio(known["receivables_overdue"]["value"], owed)))
-    spark = tuple(_cash_at(day) for day in _month_ends(days.to_day))
-    widgets.show_cards(
-        _metric(known["cash"], spark=spark),
-        _metric(known["sales_month"]),
-        _year(days),
-        _margin(days),
-        _metric(known["stock_value"], better=None),
-        _metric(known["receivables_overdue"], better=False, note=late),
-        _metric(known["payables_overdue"], better=False),
-        _metric(known["orders_open"]),
-    )
+    return t("home.note_late", share=i18n.percent(analysis.ratio(row["value"], owed)))
 
 
 def _metric(row: dict, better: bool | None = True, **more: object) -> Card:
@@ -132,7 +148,15 @@ def _alerts(days: Span) -> None:
 
 
 def _found(days: Span) -> list[tuple | None]:
-    return [_late_money(days), *_stock(days), *_late_orders(days), _gaps(days), _to_close()]
+    found: list[tuple | None] = []
+    if state.sees("open_items") and state.sees("aged_receivables"):
+        found.append(_late_money(days))
+    if state.sees("stock_alerts"):
+        found += _stock(days)
+    found += _late_orders(days)
+    if state.sees("voucher_gaps"):
+        found.append(_gaps(days))
+    return [*found, _to_close() if state.sees("trial_balance") else None]
 
 
 def _late_money(days: Span) -> tuple | None:
@@ -160,6 +184,8 @@ def _stock(days: Span) -> list[tuple]:
 def _late_orders(days: Span) -> list[tuple]:
     found = []
     for report, key in (("sales_orders_open", "alert_late_sales"), ("purchase_orders_open", "alert_late_purchases")):
+        if not state.sees(report):
+            continue
         asked = Scope.of(report, "net_outstanding", as_of=days.to_day, late=True)
         rows = asked.rows()
         if rows.height:

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from dashboards import bar, catalogue, i18n, state, widgets
+from dashboards import bar, catalogue, i18n, refusal_pages, state, widgets
 from dashboards.span import Span
 from dashboards.state import t
 from dashboards.tables import Column
@@ -26,9 +26,13 @@ CODES = ("voucher_id", "open_item_id", "move_id", "position", "line_no", "level"
 
 def show() -> None:
     """Ask for a report and its parameters, and show the answer."""
+    asked = st.query_params.get("name", "")
+    if catalogue.definition(asked) and not state.sees(asked):
+        refusal_pages.denied("reports", (asked,))
+        return
     widgets.heading(t("reports.title"))
     language = state.language()
-    names = sorted(definitions(), key=lambda name: (name != FIRST, catalogue.title(name, language)))
+    names = sorted(filter(state.sees, definitions()), key=lambda name: (name != FIRST, catalogue.title(name, language)))
     chosen = bar.select(t("reports.choose"), names, "name", lambda name: catalogue.title(name, language), width=340)
     found = catalogue.definition(chosen)
     given = _ask(found)
@@ -36,7 +40,7 @@ def show() -> None:
     if missing:
         widgets.empty(t("reports.asks"), t("reports.asks_why", names="、".join(missing)))
         return
-    frame = state.load(chosen, **given)
+    frame = state.load(chosen, **given).drop(found.hidden(tuple(state.me()["masks"])), strict=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("table.rows", rows=f"{frame.height:,}"), width="content")
         widgets.excel(chosen, given, key="report")
@@ -85,7 +89,7 @@ def _day(name: str) -> date:
 def _worded(frame: pl.DataFrame, found: Definition) -> pl.DataFrame:
     language = state.language()
     for column in found.columns:
-        if column.values:
+        if column.values and column.name in frame.columns:
             frame = frame.with_columns(
                 pl.col(column.name).replace({code: title.to(language) for code, title in column.values.items()})
             )
