@@ -8,22 +8,27 @@ from starlette.responses import Response
 
 from erp_core.foundation.errors import NotPermitted
 from erp_core.gateway.host import Asked, Route
+from erp_core.gateway.refusals import BodyUnreadable
 from erp_core.operations import desk, diagnosis, health, metrics
 from erp_core.operations.clock import instant
 
 READ = "read.operations"
+FIELDS = {"folder": str, "incremental": bool, "second": str, "recipient": str, "passphrase": str, "identity": str}
+FIELDS |= {"keep": bool}
 
 
 def backup(asked: Asked) -> dict[str, Any]:
     """Make a backup: whoever holds the key of this machine says where, anybody else only whether it is incremental."""
     given, database, actor = asked.fields(), asked.desk.database, asked.books.actor
-    if asked.caller.by == "key":
+    if given.keys() - FIELDS or not all(isinstance(given[name], FIELDS[name]) for name in given):
+        raise BodyUnreadable(problem=f"it takes {', '.join(FIELDS)}")
+    if asked.caller.by == "key" and given.get("folder"):
         return desk.backup_here(database, actor, **given, now=instant())
     return desk.backup_from_afar(
         database,
         actor,
-        incremental=given.get("incremental", True) is not False,
-        folder=str(given.get("folder", "")),
+        incremental=given.get("incremental", True),
+        folder=given.get("folder", ""),
         now=instant(),
     )
 
