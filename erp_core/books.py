@@ -43,6 +43,7 @@ def _register_departments() -> None:
             if place.stem != "__init__":
                 import_module(f"erp_core.{department}.{place.stem}")
     import_module("erp_core.operations.acts")
+    import_module("erp_core.connectors.acts")
 
 
 class CheckClosed(Refusal):

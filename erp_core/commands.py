@@ -15,6 +15,7 @@ from rich.panel import Panel
 from erp_core import bench, notebook
 from erp_core.access import commands as access_commands
 from erp_core.books import create_books, default_path
+from erp_core.connectors import commands as connector_commands
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import refusal_text, word
 from erp_core.gateway import commands as host_commands
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     report_commands.register(app, open_books)
     access_commands.register(app, open_books, report_commands.show)
     operation_commands.register(app, open_books, default_path)
+    connector_commands.register(app, open_books)
     bench.register(app)
     notebook.register(app)
     host_commands.register(app)
