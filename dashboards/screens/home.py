@@ -148,7 +148,7 @@ def _alerts(days: Span) -> None:
 
 
 def _found(days: Span) -> list[tuple | None]:
-    found: list[tuple | None] = []
+    found: list[tuple | None] = [_waiting()]
     if state.sees("open_items") and state.sees("aged_receivables"):
         found.append(_late_money(days))
     if state.sees("stock_alerts"):
@@ -157,6 +157,14 @@ def _found(days: Span) -> list[tuple | None]:
     if state.sees("voucher_gaps"):
         found.append(_gaps(days))
     return [*found, _to_close() if state.sees("trial_balance") else None]
+
+
+def _waiting() -> tuple | None:
+    if not state.sees("approval_tasks"):
+        return None
+    count = state.load("approval_tasks", login=state.me()["login"])["approval_id"].n_unique()
+    text, more = t("home.alert_approvals", count=count), t("home.alert_approvals_more")
+    return ("warn", text, more, widgets.to("approvals")) if count else None
 
 
 def _late_money(days: Span) -> tuple | None:

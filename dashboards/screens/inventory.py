@@ -45,35 +45,29 @@ def _year(days: Span) -> Span:
 
 
 def _figures(days: Span) -> None:
+    alerts = Scope.of("stock_alerts", "", "inventory.alerts", as_of=days.to_day)
+    link, why = alerts.link(state.language()), t("inventory.alerts_why")
+    count = alerts.rows().height
+    found = [Card("alerts", t("inventory.alerts"), count, link, why, "count", note=_kinds(alerts))]
+    if not state.hides("stock_on_hand", "amount"):
+        found = [*_values(days, found[0])]
+    widgets.show_cards(*found)
+
+
+def _values(days: Span, alerts: Card) -> tuple[Card, ...]:
     language = state.language()
     stock = Scope.of("stock_on_hand", "amount", "inventory.on_hand", as_of=days.to_day)
-    alerts = Scope.of("stock_alerts", "", "inventory.alerts", as_of=days.to_day)
     old = Scope.of("stock_ageing", "amount_181_plus", "inventory.ageing", as_of=days.to_day)
     turnover = state.load("stock_turnover", **_year(days).as_filters())
     turns = analysis.ratio(turnover["cost_of_sales"].sum(), turnover["average_amount"].sum())
     kinds = t("inventory.kinds", count=stock.rows().filter(pl.col("quantity") != 0)["item"].n_unique())
     share = t("inventory.old_share", share=i18n.percent(analysis.ratio(old.number(), stock.number())))
     since, by_turns = t("inventory.since", day=i18n.day(_year(days).from_day)), widgets.to("inventory", view="turnover")
-    why, count = _why("stock_on_hand", "amount"), alerts.rows().height
-    widgets.show_cards(
+    why, old_why = _why("stock_on_hand", "amount"), _why("stock_ageing", "amount_181_plus")
+    return (
         Card("stock", t("inventory.value"), stock.number(), stock.link(language), why, note=kinds),
-        Card(
-            "alerts",
-            t("inventory.alerts"),
-            count,
-            alerts.link(language),
-            t("inventory.alerts_why"),
-            "count",
-            note=_kinds(alerts),
-        ),
-        Card(
-            "old",
-            t("inventory.old"),
-            old.number(),
-            old.link(language),
-            _why("stock_ageing", "amount_181_plus"),
-            note=share,
-        ),
+        alerts,
+        Card("old", t("inventory.old"), old.number(), old.link(language), old_why, note=share),
         Card("turns", t("inventory.turns"), turns, by_turns, t("inventory.turns_why"), "number", note=since),
     )
 
@@ -94,6 +88,12 @@ def _on_hand(days: Span) -> None:
     if frame.is_empty():
         widgets.empty(t("empty.nothing"), t("inventory.none"))
         return
+    if not state.hides("stock_on_hand", "amount"):
+        _on_hand_charts(frame)
+    _list("stock_on_hand", {"as_of": days.to_day}, frame)
+
+
+def _on_hand_charts(frame: pl.DataFrame) -> None:
     for place, (key, name) in zip(
         st.columns([2, 3]), (("warehouse_name", "by_warehouse"), ("category_name", "by_category")), strict=True
     ):
@@ -103,7 +103,6 @@ def _on_hand(days: Span) -> None:
         with place, widgets.panel(name, t(f"inventory.{name}"), note=t("chart.unit", unit=unit)):
             option = charts.ranking(names, parts["amount"], divisor=divisor, unit=unit)
             widgets.show_chart(option, t(f"inventory.{name}"), height=230)
-    _list("stock_on_hand", {"as_of": days.to_day}, frame)
 
 
 def _alerts(days: Span) -> None:
@@ -127,7 +126,8 @@ def _movement(days: Span) -> None:
     if frame.is_empty():
         widgets.empty(t("empty.nothing"), t("inventory.no_moves", period=days.period))
         return
-    _ties(days, frame["closing_amount"].sum())
+    if state.sees("statement_detail") and not state.hides("stock_movement_summary", "closing_amount"):
+        _ties(days, frame["closing_amount"].sum())
     _list("stock_movement_summary", asked, frame)
 
 
@@ -148,6 +148,12 @@ def _ageing(days: Span) -> None:
     if frame.is_empty():
         widgets.empty(t("empty.nothing"), t("inventory.none"))
         return
+    if not state.hides("stock_ageing", "amount"):
+        _age_chart(frame)
+    _list("stock_ageing", {"as_of": days.to_day}, frame)
+
+
+def _age_chart(frame: pl.DataFrame) -> None:
     largest = frame.sort("amount", descending=True).head(10)
     titles = {c.key: c.title for c in catalogue.columns("stock_ageing", state.language(), *AGES)}
     parts = {titles[age]: _valued(largest, age) for age in AGES}
@@ -155,7 +161,6 @@ def _ageing(days: Span) -> None:
     with widgets.panel("stock_ages", t("inventory.age_chart"), note=t("inventory.age_note")):
         option = charts.stacked(largest["name"].to_list(), parts, divisor=divisor, unit=unit)
         widgets.show_chart(option, t("inventory.age_chart"), height=340)
-    _list("stock_ageing", {"as_of": days.to_day}, frame)
 
 
 def _valued(frame: pl.DataFrame, age: str) -> list:

@@ -48,8 +48,7 @@ def _figures(days: Span, whole: pl.DataFrame) -> None:
 
     rate = t("sales.rate_before", rate=i18n.percent(_margin_rate(before[0][1])))
     customers = t("sales.customers", count=whole.height)
-    widgets.show_cards(
-        Card("net", t("sales.net"), whole["net"].sum(), _lines(days), _meaning("net"), comparisons=against("net")),
+    margin = (
         Card(
             "margin",
             t("sales.margin"),
@@ -68,6 +67,11 @@ def _figures(days: Span, whole: pl.DataFrame) -> None:
             "percent",
             note=rate,
         ),
+    )
+    # Who may not see costs is shown no margin, rather than an empty one.
+    widgets.show_cards(
+        Card("net", t("sales.net"), whole["net"].sum(), _lines(days), _meaning("net"), comparisons=against("net")),
+        *(() if state.hides("sales_analysis", "margin") else margin),
         Card("documents", t("sales.documents"), whole["documents"].sum(), _lines(days), "", "count", note=customers),
     )
 
@@ -140,6 +144,8 @@ def _table(days: Span, by: str, rows: list[dict]) -> None:
 def _totals(rows: list[dict]) -> dict:
     summed = ("net", "before", "margin", "net_uncosted")
     totals = {name: sum((row.get(name) or 0 for row in rows), Decimal(0)) for name in summed}
+    if state.hides("sales_analysis", "margin"):
+        return {"net": totals["net"], "before": totals["before"] or None}
     rate = analysis.ratio(totals["margin"], totals["net"] - totals["net_uncosted"])
     change = analysis.ratio(totals["net"] - totals["before"], totals["before"])
     return totals | {"rate": rate, "change": change, "before": totals["before"] or None}

@@ -1,9 +1,9 @@
 """A front without screens over a real host: the gate, the door and downloads, with a page and a websocket behind them."""
 
 import re
-from itertools import count
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware

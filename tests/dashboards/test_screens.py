@@ -12,6 +12,7 @@ from dashboards import i18n, state
 
 APP = str(Path(pages.__file__))
 FILES = [file for section in pages.SCREENS.values() for file, *_ in section if pages.ready(file)]
+VIEWS = ("on_hand", "alerts", "movement", "ageing", "turnover", "ledger")
 EMPTY = {"rows", "document", "voucher", "settle"}
 
 
@@ -66,12 +67,12 @@ ROLES = ("accountant", "cashier", "supervisor", "clerk", "keeper", "migrator", "
 @pytest.mark.parametrize("login", ROLES)
 def test_every_screen_opens_for_every_role_or_says_no(shown, login):
     theirs = state.open_books(shown.as_user(login))
-    for file in FILES:
-        if not pages.is_open(file):
-            continue
-        test = opened(file)
-        assert not test.exception, (file, test.exception[0].message)
-        assert not test.error, (file, test.error[0].value)
+    seen = [(file, {}) for file in FILES if pages.is_open(file)]
+    seen += [("inventory", {"view": view}) for view in VIEWS] if pages.is_open("inventory") else []
+    for file, query in seen:
+        test = opened(file, **query)
+        assert not test.exception, (file, query, test.exception[0].message)
+        assert not test.error, (file, query, test.error[0].value)
     assert theirs.user == login
 
 
@@ -85,7 +86,7 @@ def test_every_screen_says_why_it_is_empty(file):
         state._held.clear()
 
 
-@pytest.mark.parametrize("view", ["on_hand", "alerts", "movement", "ageing", "turnover", "ledger"])
+@pytest.mark.parametrize("view", VIEWS)
 def test_every_view_of_stock_opens(shown, view):
     test = opened("inventory", view=view)
     assert not test.exception
