@@ -119,6 +119,7 @@ def rewind(path: Path, act_id: int) -> None:
         for trigger, table in connection.execute("select trigger_name, table_name from duckdb_triggers()").fetchall():
             connection.execute(f"drop trigger {trigger} on core.{table}")
         _undo_changes(connection, act_id)
+        _undo_revisions(connection, act_id)
         for statement in _LATER:
             connection.execute(statement, {"act": act_id})
         for table in _with_act(connection):
@@ -161,3 +162,20 @@ def _undo_changes(connection: duckdb.DuckDBPyConnection, act_id: int) -> None:
             whole = json.loads(before)
             places = ", ".join(f"${name}" for name in whole)
             connection.execute(f"insert into core.{table} ({', '.join(whole)}) values ({places})", whole)
+
+
+def _undo_revisions(connection: duckdb.DuckDBPyConnection, act_id: int) -> None:
+    """Give orders that were revised since the header and lines they had: the earliest state kept after the act."""
+    rows = connection.execute(
+        "select document_id, header, lines from core.document_revision where act_id > $act"
+        " qualify row_number() over (partition by document_id order by revision) = 1",
+        {"act": act_id},
+    ).fetchall()
+    for document_id, header, lines in rows:
+        head = json.loads(header)
+        puts = ", ".join(f"{name} = ${name}" for name in head)
+        connection.execute(f"update core.document set {puts} where document_id = $id", head | {"id": document_id})
+        connection.execute("delete from core.document_line where document_id = $id", {"id": document_id})
+        for line in json.loads(lines):
+            places = ", ".join(f"${name}" for name in line)
+            connection.execute(f"insert into core.document_line ({', '.join(line)}) values ({places})", line)

@@ -20,6 +20,7 @@ WATCHED = {
     "account": ("code",),
     "account_role": ("role",),
     "period": ("period",),
+    "parameter": ("key", "valid_from", "act_id"),
     "number_series": ("series",),
     "party": ("code",),
     "item": ("code",),

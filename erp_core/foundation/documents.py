@@ -119,6 +119,25 @@ def write(
     return heads, body if body is not None else pl.DataFrame()
 
 
+def rewrite(
+    session: Session, life: Lifecycle, head: dict[str, Any], new: pl.DataFrame, lines: pl.DataFrame
+) -> dict[str, Any]:
+    """Put a new header (one row) and a new set of numbered lines in the place of an order's; returns the new header.
+
+    For orders only, whose former state the caller keeps; what has posted is never written over.
+    """
+    document_id = head["document_id"]
+    body = lines.with_columns(document_id=pl.lit(document_id, pl.Int64), line=pl.col("line").cast(pl.Int32))
+    summed = new.with_columns(pl.lit(lines[name].sum(), MONEY).alias(name) for name in _SUMMED)
+    row = summed.select(_filled(summed, {k: v for k, v in HEADER.items() if k in summed.columns})).row(0, named=True)
+    refuse_beyond(session, pl.DataFrame([head | row], infer_schema_length=None), body, name="number")
+    puts = ", ".join(f"{name} = ${name}" for name in row)
+    session.execute(f"update core.document set {puts} where document_id = $id", id=document_id, **row)
+    session.execute("delete from core.document_line where document_id = $id", id=document_id)
+    session.insert("document_line", body.select("document_id", "line", *_filled(body, LINE)))
+    return head | row
+
+
 def _with_sums(heads: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
     summed = [name for name in _SUMMED if name in body.columns]
     sums = body.group_by("document_id").agg(pl.col(summed).sum())

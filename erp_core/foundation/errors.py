@@ -40,6 +40,10 @@ class NotPermitted(Refusal):
     """{actor} may not do {verb}."""
 
 
+class ChangeProtected(Refusal):
+    """Nobody changes {table} {row} {field} alone: it needs somebody else to agree."""
+
+
 class UnknownVerb(Refusal):
     """There is no act named {verb}; near: {near}."""
 

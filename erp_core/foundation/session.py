@@ -17,7 +17,14 @@ import polars as pl
 
 from erp_core.foundation.changes import WATCHED, compare
 from erp_core.foundation.database import Database
-from erp_core.foundation.errors import ColumnMissing, KeyReused, NotPermitted, ParameterMissing, UnknownUser
+from erp_core.foundation.errors import (
+    ChangeProtected,
+    ColumnMissing,
+    KeyReused,
+    NotPermitted,
+    ParameterMissing,
+    UnknownUser,
+)
 from erp_core.foundation.reading import scope_of
 from erp_core.foundation.rights import Actor
 
@@ -33,6 +40,7 @@ EVERYBODY = frozenset(
         "access.token.revoke",
         "access.pass.end",
         "access.message.read",
+        "approval.change.request",
         "approval.decide",
         "approval.delegate",
         "approval.withdraw",
@@ -65,6 +73,8 @@ class Session:
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
     _act: Act | None = None
     _touched: set[str] = field(default_factory=set)
+    # Whether somebody else has agreed to what this act changes.
+    agreed: bool = False
 
     @property
     def act_id(self) -> int:
@@ -88,7 +98,7 @@ class Session:
             try:
                 yield from self._whole_act(verb, arguments, key, reason)
             finally:
-                self.cursor, self._act = None, None
+                self.cursor, self._act, self.agreed = None, None, False
         self.database.changed.update(dict.fromkeys(self._touched, self.database.version))
         for place in list(self.database.reference):
             if place.partition("/")[0] in self._touched:
@@ -143,7 +153,22 @@ class Session:
             with self.database.read() as cursor:
                 before = cursor.sql(f"select * from core.{table}").pl()
             found = compare(table, before, self.frame(f"select * from core.{table}"))
+            if not self.agreed:
+                self._refuse_protected(table, found)
             self.insert("change", found.with_columns(act_id=pl.lit(self.act_id, pl.Int64)))
+
+    def _refuse_protected(self, table: str, found: pl.DataFrame) -> None:
+        """Refuse what nobody changes alone; the verb then asks for it instead (approval.changes)."""
+        guarded = self.reference("protection").filter((pl.col("table_name") == table) & pl.col("active"))
+        if guarded.is_empty():
+            return
+        fields = guarded["field"].to_list()
+        whole = "" in fields
+        hit = found if whole else found.filter((pl.col("kind") == "changed") & pl.col("field").is_in(fields))
+        if not hit.is_empty():
+            first = hit.row(0, named=True)
+            facts = {"table": table, "row": first["row_key"], "field": first["field"]}
+            raise ChangeProtected(**facts, differences=hit.to_dicts())
 
     def execute(self, sql: str, **parameters: Any) -> None:
         """Run one statement that writes; caches of the tables it names are dropped at commit."""

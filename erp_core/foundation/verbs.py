@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from erp_core.foundation.errors import ReasonMissing
+from erp_core.foundation.errors import ChangeProtected, ReasonMissing
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Verb:
 
 
 VERBS: dict[str, Verb] = {}
+# What is done instead of an act that changes something nobody changes alone; approval.changes signs in here.
+INSTEAD: list[Callable[..., dict[str, Any]]] = []
 
 
 def verb(name: str, *, reason: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -35,9 +37,12 @@ def verb(name: str, *, reason: bool = False) -> Callable[[Callable[..., Any]], C
             why = arguments.get("reason", "") if takes_reason else arguments.pop("reason", "")
             if reason and not str(why).strip():
                 raise ReasonMissing(verb=name)
-            with session.act(name, arguments, key=key, reason=why) as act:
-                if act.result is None:
-                    act.result = function(session, **arguments)
+            try:
+                with session.act(name, arguments, key=key, reason=why) as act:
+                    if act.result is None:
+                        act.result = function(session, **arguments)
+            except ChangeProtected as stopped:
+                return INSTEAD[0](session, name, arguments | {"reason": why}, stopped, key)
             return act.result
 
         parameters = tuple(p for p in inspect.signature(function).parameters if p != "session")

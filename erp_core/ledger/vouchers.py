@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from erp_core.approval import chains, rules
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.money import MONEY, money
 from erp_core.foundation.session import Session
@@ -23,6 +24,7 @@ LIFECYCLE = {
     "void": ({"draft", "submitted"}, "void"),
     "post": ({"reviewed"}, "posted"),
 }
+SUBJECT = "voucher"
 _DRAFTED = ("voucher_on", "word", "attachments", "note", "reverses", "reversal_kind")
 _LINE_TEXTS = ("summary", "account", *accounts.DIMENSIONS, "cash_flow", "reference")
 
@@ -174,13 +176,33 @@ def _step(session: Session, drafts: list[int], action: str, extra: str = "", **v
 @verb("ledger.voucher.submit")
 def submit(session: Session, *, drafts: list[int]) -> dict[str, int]:
     """Hand drafts in for review."""
-    _load(session, drafts, "submit")
-    return _step(session, drafts, "submit")
+    rows = _load(session, drafts, "submit")
+    result = _step(session, drafts, "submit")
+    if not rules.active(session, SUBJECT).is_empty():
+        chains.begin(
+            session, SUBJECT, pl.DataFrame([{"number": str(r["draft_id"]), "amount": _total(r)} for r in rows])
+        )
+    return result
+
+
+def _total(draft: dict[str, Any]) -> Decimal:
+    return sum((Decimal(line["debit"]) for line in json.loads(draft["lines"])), Decimal(0))
+
+
+@chains.ends(SUBJECT, "approved")
+def _approved(session: Session, number: str, comment: str) -> None:
+    review(session, drafts=[int(number)])
+
+
+@chains.ends(SUBJECT, "returned")
+def _returned(session: Session, number: str, comment: str) -> None:
+    reject(session, drafts=[int(number)], reason=comment)
 
 
 @verb("ledger.voucher.review")
 def review(session: Session, *, drafts: list[int]) -> dict[str, int]:
     """Approve submitted drafts; whoever prepared one may not review it (财会〔2024〕12号 §21)."""
+    chains.refuse_pending(session, SUBJECT, [str(draft_id) for draft_id in drafts])
     for row in _load(session, drafts, "review"):
         if row["made_by"] == session.actor.login:
             raise ReviewerIsPreparer(actor=session.actor.login, draft=row["draft_id"])
@@ -191,6 +213,7 @@ def review(session: Session, *, drafts: list[int]) -> dict[str, int]:
 def reject(session: Session, *, drafts: list[int], reason: str) -> dict[str, int]:
     """Send submitted drafts back to their preparer with a reason."""
     _load(session, drafts, "reject")
+    chains.close(session, SUBJECT, [str(draft_id) for draft_id in drafts], "returned")
     return _step(session, drafts, "reject", ", note = $note", note=reason)
 
 
@@ -205,6 +228,7 @@ def unreview(session: Session, *, drafts: list[int], reason: str) -> dict[str, i
 def void(session: Session, *, drafts: list[int], reason: str) -> dict[str, int]:
     """Set drafts aside for good; they stay visible as void."""
     _load(session, drafts, "void")
+    chains.close(session, SUBJECT, [str(draft_id) for draft_id in drafts], "withdrawn")
     return _step(session, drafts, "void", ", note = $note", note=reason)
 
 

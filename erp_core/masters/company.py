@@ -67,6 +67,8 @@ PARAMETERS = {
     "tax.surcharge_relief": "0.5",
     "tax.income_rate": "0.05",
     "tax.income_months": "3,6,9,12",
+    # Companies of one person may let whoever asks decide as well.
+    "approval.self_decision": "false",
     **settings.DEFAULTS,
 }
 

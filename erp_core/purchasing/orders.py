@@ -25,6 +25,9 @@ LIFECYCLE = papers.Lifecycle(
         ("reopen", "closed", "approved"),
         ("cancel", "draft", "cancelled"),
         ("cancel", "submitted", "cancelled"),
+        ("revise", "draft", "draft"),
+        ("revise", "submitted", "submitted"),
+        ("revise", "approved", "submitted"),
     ),
 )
 RULE = "purchasing.required_supplier_fields"
@@ -59,6 +62,13 @@ def place(session: Session, *, documents: given.Given, lines: given.Given) -> di
     lines: key, item, quantity, unit, unit_price (without tax) | gross_price (with), tax_code, promised_on, warehouse,
     bin, description, reason.
     """
+    heads, body = reckoned(session, documents, lines)
+    heads, _ = papers.write(session, LIFECYCLE, heads, body)
+    return papers.result(heads)
+
+
+def reckoned(session: Session, documents: given.Given, lines: given.Given) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Headers and lines of orders as they would be written: checked, supplier's card complete, amounts worked out."""
     heads = given.documents(documents, order_lines.HEADER, ("document_on", "party"))
     _refuse_incomplete(session, order_lines.parties_of(session, heads, "supplier"))
     body = given.lines(lines, order_lines.LINES, ("item", "quantity"), heads)
@@ -67,9 +77,7 @@ def place(session: Session, *, documents: given.Given, lines: given.Given) -> di
     body = body.join(heads.select("key", "document_on"), on="key", how="left", maintain_order="left")
     body = order_lines.complete(session, body, "purchase")
     order_lines.refuse_unpriced(body)
-    body = with_amounts(with_basis(body)).with_columns(price_trace=pl.lit("typed"))
-    heads, _ = papers.write(session, LIFECYCLE, heads, body)
-    return papers.result(heads)
+    return heads, with_amounts(with_basis(body)).with_columns(price_trace=pl.lit("typed"))
 
 
 def _refuse_incomplete(session: Session, heads: pl.DataFrame) -> None:
@@ -89,39 +97,3 @@ def _refuse_incomplete(session: Session, heads: pl.DataFrame) -> None:
     raise SupplierIncomplete(
         first=party, name=name, fields=fields, rule=RULE, count=missing.height, missing=missing.to_dicts()
     )
-
-
-@verb("purchasing.order.submit")
-def submit(session: Session, *, numbers: list[str] | str) -> dict[str, Any]:
-    """Hand drafts in for approval."""
-    return {"count": papers.step(session, LIFECYCLE, numbers, "submit").height}
-
-
-@verb("purchasing.order.approve")
-def approve(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
-    """Approve submitted orders: from now on their open quantities are expected."""
-    return {"count": papers.step(session, LIFECYCLE, numbers, "approve", reason).height}
-
-
-@verb("purchasing.order.return", reason=True)
-def hand_back(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
-    """Give submitted orders back to their author with a comment."""
-    return {"count": papers.step(session, LIFECYCLE, numbers, "return", reason).height}
-
-
-@verb("purchasing.order.cancel", reason=True)
-def cancel(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
-    """Cancel orders that are not approved yet; their numbers stay."""
-    return {"count": papers.step(session, LIFECYCLE, numbers, "cancel", reason).height}
-
-
-@verb("purchasing.order.close")
-def close(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
-    """Close approved orders: what is still open is no longer expected."""
-    return {"count": papers.step(session, LIFECYCLE, numbers, "close", reason).height}
-
-
-@verb("purchasing.order.reopen", reason=True)
-def reopen(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
-    """Open closed orders again."""
-    return {"count": papers.step(session, LIFECYCLE, numbers, "reopen", reason).height}

@@ -51,6 +51,9 @@ def go_on(books: erp_core.Books) -> None:
         "company.parameter.set", parameter="tax.income_rate", value="0.25", valid_from=date(2026, 1, 1), reason="x"
     )
     books.call("company.user.save", login="clerk", name="走了", roles=[], active=False)
+    again = {"number": order, "version": 3, "reason": "改数量", "document": {"note": "改"}}
+    books.call("sales.order.revise", **again, lines=[{"line": 1, "item": "B2", "quantity": 2}])
+    books.call("sales.order.approve", numbers=[order])
     books.call("sales.delivery.ship", documents={"order": order, "document_on": date(2026, 3, 20)})
     books.call(
         "sales.order.place",

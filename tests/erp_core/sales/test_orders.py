@@ -54,7 +54,7 @@ def test_an_order_goes_through_its_states_and_an_illegal_step_is_refused_by_name
     with pytest.raises(documents.IllegalStep) as refused:
         books.call("sales.order.approve", numbers=number)
     assert refused.value.facts["status"] == "draft"
-    assert refused.value.facts["allowed"] == "submit, cancel"
+    assert refused.value.facts["allowed"] == "submit, cancel, revise"
     books.call("sales.order.submit", numbers=number)
     books.call("sales.order.return", numbers=number, reason="单价请复核")
     assert status(books, number) == "draft"

@@ -1,0 +1,25 @@
+-- approval_rules · 审批规则 · Rules of approval
+-- grain: one row per rule, step and role
+-- column rule: text · 规则 · Rule
+-- column name_zh: text · 名称 · Name (zh)
+-- column name_en: text · 英文名称 · Name
+-- column subject: text · 类别 · Kind
+-- column condition: text · 条件 · Condition
+-- value condition always · 一律 · Always
+-- value condition amount_over · 金额超过 · Amount over
+-- value condition discount_over · 折扣超过 · Discount over
+-- value condition below_floor · 低于底价 · Below floor price
+-- value condition over_credit · 超过信用额度 · Over credit
+-- value condition new_party · 新往来单位 · New party
+-- value condition protected_change · 受保护的修改 · Protected change
+-- column threshold: money · 界限 · Threshold
+-- column active: boolean · 启用 · Active
+-- column step: integer · 步骤 · Step
+-- column role: text · 角色 · Role
+-- column mode: text · 方式 · Mode
+-- value mode any · 任一 · Any of them
+-- value mode all · 全部 · All of them
+-- column escalate_hours: integer · 超时小时 · Hours until it goes up
+-- column escalate_to: text · 上报给 · Goes up to
+select rule, name_zh, name_en, subject, condition, threshold, active, step, role, mode, escalate_hours, escalate_to
+from rpt.approval_rule order by rule, step, role
