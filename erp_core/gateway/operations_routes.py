@@ -11,6 +11,7 @@ from erp_core.gateway.host import Asked, Route
 from erp_core.gateway.refusals import BodyUnreadable
 from erp_core.operations import desk, diagnosis, health, metrics
 from erp_core.operations.clock import instant
+from erp_core.operations.refusals import BackupFolderClosed
 
 READ = "read.operations"
 FIELDS = {"folder": str, "incremental": bool, "second": str, "recipient": str, "passphrase": str, "identity": str}
@@ -19,9 +20,7 @@ FIELDS |= {"keep": bool}
 
 def backup(asked: Asked) -> dict[str, Any]:
     """Make a backup: whoever holds the key of this machine says where, anybody else only whether it is incremental."""
-    given, database, actor = asked.fields(), asked.desk.database, asked.books.actor
-    if given.keys() - FIELDS or not all(isinstance(given[name], FIELDS[name]) for name in given):
-        raise BodyUnreadable(problem=f"it takes {', '.join(FIELDS)}")
+    given, database, actor = _fields(asked), asked.desk.database, asked.books.actor
     if asked.caller.by == "key" and given.get("folder"):
         return desk.backup_here(database, actor, **given, now=instant())
     return desk.backup_from_afar(
@@ -31,6 +30,21 @@ def backup(asked: Asked) -> dict[str, Any]:
         folder=given.get("folder", ""),
         now=instant(),
     )
+
+
+def parquet(asked: Asked) -> dict[str, Any]:
+    """Write the core tables as Parquet files; only a program on this machine says where."""
+    given = _fields(asked)
+    if asked.caller.by != "key" or not given.get("folder"):
+        raise BackupFolderClosed
+    return desk.parquet_here(asked.desk.database, asked.books.actor, **given, now=instant())
+
+
+def _fields(asked: Asked) -> dict[str, Any]:
+    given = asked.fields()
+    if given.keys() - FIELDS or not all(isinstance(given[name], FIELDS[name]) for name in given):
+        raise BodyUnreadable(problem=f"it takes {', '.join(FIELDS)}")
+    return given
 
 
 def state(asked: Asked) -> dict[str, Any]:
@@ -58,6 +72,7 @@ def _admit(asked: Asked) -> None:
 
 ROUTES = (
     Route("POST", "/operations/backup", backup, "act"),
+    Route("POST", "/operations/parquet", parquet, "act"),
     Route("GET", "/health", state),
     Route("GET", "/metrics", figures),
     Route("GET", "/diagnosis", causes),

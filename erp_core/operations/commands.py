@@ -15,7 +15,7 @@ from rich.table import Table
 
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import word
-from erp_core.operations import desk, parquet, sealing
+from erp_core.operations import desk, sealing
 from erp_core.operations.blocks import Tell
 from erp_core.operations.clock import given, instant, told
 from erp_core.operations.restore import Bringing, restore
@@ -86,10 +86,11 @@ class Counter:
             "keep": keep,
         }
         with closing(self.open_books(books)) as opened, _bar(lang) as tell:
-            done = _make(opened, wish, tell)
+            done = _ask(opened, "backup", wish, tell)
             if parquet_too:
-                sealed = sealing.seal_for(folder, recipient=encrypt_to, passphrase=passphrase, identity=key)
-                done["parquet"] = str(_export(opened, folder, sealed, tell))
+                done |= _ask(
+                    opened, "parquet", {name: wish[name] for name in ("folder", "recipient", "passphrase")}, tell
+                )
         _show(done, lang, "cli.backup_done", name=done["name"])
 
     def restore(
@@ -137,14 +138,13 @@ class Counter:
         return Path(os.environ.get("ERP_BOOKS") or self.default_path())
 
 
-def _make(opened: Any, wish: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    if getattr(opened, "database", None) is not None:
-        return desk.backup_here(opened.database, opened.actor, **wish, now=instant(), tell=tell)
-    return opened.operate("backup", wish)
-
-
-def _export(opened: Any, folder: Path, seal: sealing.Seal, tell: Tell) -> Path:
-    return parquet.export(opened.database, folder.absolute(), seal, now=instant(), tell=tell)
+def _ask(opened: Any, task: str, wish: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Do a task here where the file is held by this process, else have the host do it."""
+    if getattr(opened, "database", None) is None:
+        return opened.operate(task, wish)
+    if task == "parquet":
+        return desk.parquet_here(opened.database, opened.actor, **wish, now=instant())
+    return desk.backup_here(opened.database, opened.actor, **wish, now=instant(), tell=tell)
 
 
 def _passphrase(name: str) -> str:

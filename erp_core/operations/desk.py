@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from erp_core.foundation.database import Database
+from erp_core.foundation.errors import NotPermitted
 from erp_core.foundation.rights import Actor
 from erp_core.foundation.session import business_today
-from erp_core.operations import children, settings
-from erp_core.operations.backup import Wish, make
+from erp_core.operations import children, parquet, settings
+from erp_core.operations.backup import MAKE, Wish, make
 from erp_core.operations.blocks import Tell
 from erp_core.operations.refusals import BackupFolderClosed
+from erp_core.operations.sealing import seal_for
 
 
 def backup_from_afar(
@@ -57,6 +59,18 @@ def backup_here(
         keep=settings.read(database, business_today()).keep if keep else None,
     )
     return make(database, actor, wish, now=now, tell=tell)
+
+
+def parquet_here(
+    database: Database, actor: Actor, *, folder: str, recipient: str = "", passphrase: str = "", now: datetime
+) -> dict[str, Any]:
+    """All core tables as Parquet files, asked for on this machine; who may make backups may have them."""
+    if not actor.may(MAKE):
+        raise NotPermitted(actor=actor.login, verb=MAKE)
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    seal = seal_for(place, recipient=recipient or None, passphrase=passphrase or None, identity=None)
+    return {"parquet": str(parquet.export(database, place, seal, now=now))}
 
 
 def configured(chosen: settings.Settings, place: Path, *, incremental: bool) -> Wish:

@@ -13,6 +13,7 @@ import duckdb
 
 from erp_core.foundation.database import Database
 from erp_core.operations.blocks import Tell
+from erp_core.operations.children import quiet
 from erp_core.operations.sealing import Seal
 
 FOLDER = "parquet"
@@ -21,7 +22,7 @@ LEFT_OUT = frozenset({"credential", "former_credential", "pass", "append_only"})
 _TABLES = "select table_name from duckdb_tables() where schema_name = 'core' order by table_name"
 
 
-def export(database: Database, folder: Path, seal: Seal, *, now: datetime, tell: Tell) -> Path:
+def export(database: Database, folder: Path, seal: Seal, *, now: datetime, tell: Tell = quiet) -> Path:
     """Write all core tables, as they are at one instant, into a new folder; returns that folder.
 
     The list tells for every table: file, rows, and the SHA-256 of the file.

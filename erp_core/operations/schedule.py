@@ -25,6 +25,7 @@ from erp_core.operations.desk import configured
 LOG = logging.getLogger("erp.schedule")
 FULL_DAY = 6  # Sunday: every block is read again, and the Parquet files are written
 ESCALATE = "approval.escalate"
+CONNECT = "connector.run_due"
 
 
 class ChecksBroken(Refusal):
@@ -56,14 +57,15 @@ class Schedule:
             logs.stop(self.log)
 
 
-QUIET = frozenset({"sample", "timings", "deliver", "escalate"})
+QUIET = frozenset({"sample", "timings", "deliver", "escalate", "connect"})
 
 
 def start(books: Books, settings: parameters.Settings | None = None, *, log: bool = True) -> Schedule:
     """Start the schedule over books that this process holds, in the hands of their owner; returns what stops it.
 
     Jobs: sample (each minute, with the watch over limits), deliver (each minute), timings (five minutes), escalate
-    (hourly, where that act exists), backup (daily at the hour of the parameter, full on Sundays), check, sweep (daily).
+    (hourly, where that act exists), connect (each minute, likewise: other systems whose time has
+    come), backup (daily at the hour of the parameter, full on Sundays), check, sweep (daily).
     """
     chosen = settings or parameters.read(books.database, business_today())
     timings.TIMINGS.slow_ms = chosen.number("slow_ms")
@@ -78,6 +80,7 @@ def start(books: Books, settings: parameters.Settings | None = None, *, log: boo
         "deliver": {"trigger": "interval", "minutes": 1},
         "timings": {"trigger": "interval", "minutes": 5},
         "escalate": {"trigger": "interval", "hours": 1},
+        "connect": {"trigger": "interval", "minutes": 1},
         "backup": {"trigger": "cron", "hour": hour, "misfire_grace_time": 6 * 3600},
         "check": {"trigger": "cron", "hour": (hour + 1) % 24, "misfire_grace_time": 6 * 3600},
         "sweep": {"trigger": "cron", "hour": (hour + 2) % 24, "misfire_grace_time": 6 * 3600},
@@ -108,11 +111,16 @@ def _works(books: Books) -> dict[str, Callable[[], Any]]:
         if ESCALATE in VERBS:
             books.call(ESCALATE)
 
+    def connect() -> None:
+        if CONNECT in VERBS:
+            books.call(CONNECT)
+
     return {
         "sample": sample,
         "deliver": deliver,
         "timings": lambda: timings.keep(database, timings.TIMINGS, now=instant()) and None,
         "escalate": escalate,
+        "connect": connect,
         "backup": lambda: _backup(books, instant()),
         "check": lambda: _check(books),
         "sweep": lambda: _sweep(books, instant()),
@@ -129,7 +137,7 @@ def _backup(books: Books, now: datetime) -> str:
     done = make(books.database, books.actor, wish, now=now)
     if sunday:
         seal = sealing.seal_for(folder, recipient=wish.recipient, passphrase=None, identity=None)
-        parquet.export(books.database, folder, seal, now=now, tell=lambda *_: None)
+        parquet.export(books.database, folder, seal, now=now)
     return done["name"]
 
 

@@ -37,11 +37,12 @@ def afar(near, host):
 def test_erp_backup_works_beside_the_host(host, near, tmp_path):
     command = [sys.executable, "-c", "from erp_core.commands import main; main()", "backup", str(tmp_path / "b")]
     done = subprocess.run(
-        [*command, "--books", str(host.path)], capture_output=True, text=True, check=False, env=os.environ
+        [*command, "--books", str(host.path), "--parquet"], capture_output=True, text=True, check=False, env=os.environ
     )
     assert done.returncode == 0, done.stderr
     assert near.report("backups")["verified"].to_list() == [True]
     assert restore(Bringing(tmp_path / "b", tmp_path / "y.duckdb"), now=instant())["restored"]
+    assert len(list((tmp_path / "b" / "parquet").glob("*/account.parquet"))) == 1
 
 
 def test_people_work_on_while_the_host_backs_up(near, tmp_path):
@@ -59,6 +60,8 @@ def test_nobody_afar_writes_where_he_likes(afar, near, tmp_path):
     for folder in (str(tmp_path / "b"), "../../etc", "/etc/cron.d"):
         with pytest.raises(BackupFolderClosed):
             afar.operate("backup", {"folder": folder})
+        with pytest.raises(BackupFolderClosed):
+            afar.operate("parquet", {"folder": folder})
     asked = {"parameter": "operations.backup_folder", "value": str(tmp_path / "set"), "valid_from": date(2026, 1, 1)}
     near.call("company.parameter.set", **asked, reason="test")
     with pytest.raises(BackupFolderClosed):
