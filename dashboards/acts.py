@@ -1,4 +1,4 @@
-"""Acts from a screen: each draft carries a key, so that a triple click does it once; a refusal is told beside the form."""
+"""Acts from a screen: each draft carries a key, so that a triple click does it once; refusals are told beside it."""
 
 import uuid
 from collections.abc import Callable

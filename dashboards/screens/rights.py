@@ -21,8 +21,9 @@ KINDS = ("", "act", "area", "mask")
 
 def show() -> None:
     """Show one of the four questions about rights."""
-    widgets.heading(t("rights.title"))
-    view = bar.choose(t("people.view"), VIEWS, "view", lambda name: t(f"rights.{name}"), label_visibility="collapsed")
+    widgets.heading(t("rights.title"), dated=False)
+    views = tuple(view for view, report in VIEWS.items() if state.sees(report))
+    view = bar.choose(t("people.view"), views, "view", lambda name: t(f"rights.{name}"), label_visibility="collapsed")
     {"roles": _roles, "why": _why, "conflicts": _conflicts, "review": _review}[view]()
 
 
