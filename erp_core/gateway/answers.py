@@ -68,9 +68,14 @@ def refused(refusal: Refusal) -> Response:
 
 def failed(problem: Exception, request: Request) -> Response:
     """A fault of ours: the log holds what happened, the caller gets its number."""
+    return refused(refusals.HostFailed(number=note(problem, request)))
+
+
+def note(problem: Exception, request: Request) -> str:
+    """Write down in the log what happened and where, and return the number it stands under."""
     number = secrets.token_hex(4)
     _log.error("fault %s at %s %s", number, request.method, request.url.path, exc_info=problem)
-    return refused(refusals.HostFailed(number=number))
+    return number
 
 
 def reply(value: Any, request: Request) -> Response:

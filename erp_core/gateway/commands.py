@@ -31,7 +31,8 @@ def host(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with Host(books, port, bind=bind) as running:
         for language in LANGUAGES:
-            Console().print(word("erp_core", "cli.host_ready", language, address=running.address, path=running.path))
+            text = word("erp_core", "cli.host_ready", language, address=running.address, path=running.path)
+            Console().print(text, soft_wrap=True, markup=False)
         with suppress(KeyboardInterrupt):
             running.wait()
     Console().print(" · ".join(word("erp_core", "cli.host_stopped", language) for language in LANGUAGES))

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from erp_core.foundation.verbs import VERBS, Verb
 from erp_core.gateway import door_routes, operations_routes, routes
+from erp_core.gateway.fitting import alternatives, outer_and_inner
 from erp_core.gateway.host import Desk, Route
 from erp_core.reports.definition import Definition, Parameter, definitions
 
@@ -151,26 +152,15 @@ def _arguments(verb: Verb) -> dict[str, Any]:
 
 def schema_of(annotation: str) -> dict[str, Any]:
     """The JSON schema of an annotation as it is written in the source."""
-    choices = [_one_schema(part) for part in _alternatives(annotation)]
+    choices = [_one_schema(part) for part in alternatives(annotation)]
     unlike = [choice for at, choice in enumerate(choices) if choice not in choices[:at]]
     return unlike[0] if len(unlike) == 1 else {"anyOf": unlike}
 
 
-def _alternatives(annotation: str) -> list[str]:
-    parts, depth, start = [], 0, 0
-    for at, sign in enumerate(annotation):
-        depth += (sign == "[") - (sign == "]")
-        if sign == "|" and depth == 0:
-            parts.append(annotation[start:at].strip())
-            start = at + 1
-    return [*parts, annotation[start:].strip()]
-
-
 def _one_schema(kind: str) -> dict[str, Any]:
-    outer, _, inner = kind.partition("[")
-    outer = outer.rsplit(".", 1)[-1]
+    outer, inner = outer_and_inner(kind)
     if outer == "list":
-        return {"type": "array", "items": schema_of(inner[:-1]) if inner else {"type": "object"}}
+        return {"type": "array", "items": schema_of(inner) if inner else {"type": "object"}}
     return _KINDS.get(outer, {})
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
@@ -82,6 +83,11 @@ class Asked:
         """The name in the path."""
         return self.request.path_params.get("name", "")
 
+    @property
+    def plain(self) -> bool:
+        """Whether it came as plain JSON, in which dates and amounts are text."""
+        return not self.request.headers.get("content-type", "").startswith(wire.PARTS)
+
     def fields(self) -> dict[str, Any]:
         """What was sent as named values; refuses anything else."""
         given = {} if self.given is None else self.given
@@ -138,7 +144,8 @@ def _endpoint(desk: Desk, route: Route) -> Callable[[Request], Any]:
             return await asyncio.get_running_loop().run_in_executor(lane, _answer, desk, route, request, body)
         except Refusal as refusal:
             return answers.refused(refusal)
-        except Exception as problem:  # noqa: BLE001  (the one place where a fault of ours becomes an answer)
+        # The one place where a fault of ours becomes an answer; a panic of Polars is no Exception to Python.
+        except (Exception, pl.exceptions.PanicException) as problem:  # noqa: BLE001
             return answers.failed(problem, request)
 
     return endpoint

@@ -43,6 +43,14 @@ class BodyUnreadable(Refusal):
     """What was sent cannot be read: {problem}."""
 
 
+class ArgumentUnfit(Refusal):
+    """{verb}: {argument} does not fit; it takes {wanted}."""
+
+
+class ContentUnfit(Refusal):
+    """{verb} could make nothing of what was given ({problem}); the log holds more under number {number}."""
+
+
 class ValueNotCarried(Refusal):
     """A value of type {kind} cannot be sent to the books."""
 

@@ -154,7 +154,7 @@ def test_one_client_in_many_threads(host):
                 found = books.sql("select name from rpt.department where code = $code", code=code)
                 if found["name"].to_list() != [code]:
                     wrong.append(found)
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001  (whatever it is, it is told)
                 wrong.append(problem)
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]

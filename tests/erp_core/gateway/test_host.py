@@ -283,7 +283,7 @@ def test_readers_beside_a_writer_always_see_whole_acts(host):
                     looked.append(row)
                     if row != (0, 0):
                         wrong.append(row)
-                except Exception as problem:
+                except Exception as problem:  # noqa: BLE001  (whatever it is, it is told)
                     wrong.append(problem)
 
     readers = [threading.Thread(target=read) for _ in range(20)]
