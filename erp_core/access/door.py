@@ -13,6 +13,7 @@ from erp_core.access import networks, settings
 from erp_core.foundation.database import Database
 
 REMEMBERED_MOST = 10_000
+KNOCK_EVERY = timedelta(minutes=1)
 _FIND = """
     select p.pass_id, p.kind, p.login, p.seen_at, p.ends_at, coalesce(c.must_change, false)
     from core.pass p join core.app_user u on u.login = p.login and u.active
@@ -49,6 +50,8 @@ class Door:
     # and each costs 19 MiB and a core.
     turn: threading.Lock = field(default_factory=threading.Lock)
     passes: dict[str, Known] = field(default_factory=dict)
+    # Address to when it was last written down that it knocks at a locked door.
+    knocks: dict[str, datetime] = field(default_factory=dict)
 
 
 _DOORS: WeakKeyDictionary[Database, Door] = WeakKeyDictionary()
@@ -57,6 +60,18 @@ _DOORS: WeakKeyDictionary[Database, Door] = WeakKeyDictionary()
 def of(database: Database) -> Door:
     """The door of an open file."""
     return _DOORS.setdefault(database, Door())
+
+
+def knocks_anew(database: Database, address: str, now: datetime) -> bool:
+    """Whether a knock at a locked door is worth a line: once a minute per address, lest knocking fill the file."""
+    knocks = of(database).knocks
+    last = knocks.get(address)
+    if last is not None and timedelta(0) <= now - last < KNOCK_EVERY:
+        return False
+    if len(knocks) >= REMEMBERED_MOST:
+        knocks.clear()
+    knocks[address] = now
+    return True
 
 
 def known(database: Database, token_hash: str, now: datetime) -> Known | None:

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import NoReturn
 
 import duckdb
 
@@ -21,6 +22,7 @@ LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,31}")
 REQUEST_TEXT_MOST = 200
 SEEN_EVERY = timedelta(minutes=1)
 RESETS_PER_LOCK = 3
+_OUTCOMES = {refusals.SignInLocked: "locked", refusals.AddressClosed: "address"}
 _PERSON = """
     select coalesce(c.hash, ''), coalesce(c.must_change, false) from core.app_user u
     left join core.credential c on c.login = u.login where u.login = $login and u.active
@@ -63,12 +65,10 @@ def sign_in(database: Database, *, login: str, password: str, address: str, clie
             known, must_change = _person(cursor, login)
             open_to = networks.of_login(cursor, login)
         if locked:
-            _note(database, "locked", login=login, address=address, now=now, client=client)
-            raise locked
+            _refuse(database, locked, login=login, address=address, now=now, client=client)
         # An unknown login costs the same hashing as a known one.
         if not passwords.fits(known, password):
-            _note(database, "wrong", login=login, address=address, now=now, client=client)
-            raise refusals.SignInWrong
+            _refuse(database, refusals.SignInWrong(), login=login, address=address, now=now, client=client)
         _admit(database, open_to, login=login, address=address, now=now, client=client)
         fresh = passwords.hashed(password) if passwords.outdated(known) else ""
         with database.write() as cursor:
@@ -87,8 +87,7 @@ def enter(database: Database, *, ticket: str, address: str, client: str = "", no
             locked = None if login else _locked(cursor, "", address, now, limits)
             open_to = networks.of_login(cursor, login)
         if not login:
-            _note(database, "locked" if locked else "wrong", login="", address=address, now=now, client=client)
-            raise locked or refusals.TicketStale
+            _refuse(database, locked or refusals.TicketStale(), login="", address=address, now=now, client=client)
         _admit(database, open_to, login=login, address=address, now=now, client=client)
         with database.write() as cursor:
             if not passes.end_one(cursor, pass_id, now, "used"):
@@ -106,8 +105,8 @@ def let_in(database: Database, *, login: str, address: str, client: str, now: da
             active = cursor.execute(_PERSON, {"login": login}).fetchall()
             open_to = networks.of_login(cursor, login)
         if not active:
-            _note(database, "wrong", login=login, address=address, now=now, client=client, reason=reason)
-            raise refusals.SignInWrong
+            facts = {"login": login, "address": address, "now": now, "client": client, "reason": reason}
+            _refuse(database, refusals.SignInWrong(), **facts)
         _admit(database, open_to, login=login, address=address, now=now, client=client)
         with database.write() as cursor:
             return _come_in(
@@ -144,12 +143,14 @@ def leave(database: Database, token: str, *, now: datetime) -> None:
 def ask_reset(database: Database, *, login: str, address: str, now: datetime) -> None:
     """Have a one-use token for a new password sent to the address on file; the answer is always the same."""
     login, address = attempts.legible(login), attempts.legible(address)
-    with database.write(counted=False) as cursor:
+    with database.read() as cursor:
         limits = settings.read(cursor, _day(now))
         since = now - timedelta(minutes=limits.number("lock_minutes"))
-        often = attempts.asked_too_often(cursor, "asked", address, since, RESETS_PER_LOCK, login[:64])
+        if attempts.asked_too_often(cursor, "asked", address, since, RESETS_PER_LOCK, login[:64]):
+            return
+    with database.write(counted=False) as cursor:
         attempts.note(database, cursor, "asked", login=login, address=address, now=now)
-        if often or not cursor.execute(_PERSON, {"login": login}).fetchall():
+        if not cursor.execute(_PERSON, {"login": login}).fetchall():
             return
         minutes = limits.number("reset_minutes")
         lasts = timedelta(minutes=minutes)
@@ -169,8 +170,7 @@ def reset(database: Database, *, token: str, new_password: str, address: str, no
             login, pass_id = _ticket(cursor, token, "reset", now)
             locked = None if login else _locked(cursor, "", address, now, limits)
         if not login:
-            _note(database, "locked" if locked else "wrong", login="", address=address, now=now)
-            raise locked or refusals.TicketStale
+            _refuse(database, locked or refusals.TicketStale(), login="", address=address, now=now)
         session = Session(database, Actor(login, frozenset({"access.password.reset"})), _day(now), now=now)
         with session.act("access.password.reset", {"login": login, "address": address}) as act:
             if not passes.end_one(session.cursor, pass_id, now, "used"):
@@ -259,14 +259,18 @@ def _admit(
     database: Database, open_to: tuple[str, ...], *, login: str, address: str, now: datetime, client: str
 ) -> None:
     if not networks.admits(open_to, address):
-        _note(database, "address", login=login, address=address, now=now, client=client)
-        raise refusals.AddressClosed(login=login, address=address)
+        refusal = refusals.AddressClosed(login=login, address=address)
+        _refuse(database, refusal, login=login, address=address, now=now, client=client)
 
 
-def _note(database: Database, outcome: str, **facts: object) -> None:
-    # Not counted as a new version: guesses at the door must not empty everybody's caches.
-    with database.write(counted=False) as cursor:
-        attempts.note(database, cursor, outcome, **facts)
+def _refuse(database: Database, refusal: Refusal, *, address: str, now: datetime, **facts: str) -> NoReturn:
+    """Write an attempt down and refuse it."""
+    outcome = _OUTCOMES.get(type(refusal), "wrong")
+    if outcome != "locked" or door.knocks_anew(database, address, now):
+        # Not counted as a new version: guesses at the door must not empty everybody's caches.
+        with database.write(counted=False) as cursor:
+            attempts.note(database, cursor, outcome, address=address, now=now, **facts)
+    raise refusal
 
 
 def _locked(

@@ -116,6 +116,17 @@ def test_an_address_that_tries_many_logins_is_locked_and_its_own_account_does_no
     assert clerk.sign_in(address="10.0.0.99").login == "owner"
 
 
+def test_knocking_at_a_locked_door_is_written_down_once_a_minute(door):
+    for _ in range(5):
+        with pytest.raises(refusals.SignInWrong):
+            door.sign_in(password="Falsch-Falsch-1")
+    for _ in range(30):
+        with pytest.raises(refusals.SignInLocked):
+            door.sign_in()
+        door.wait(seconds=4)
+    assert [outcome for _, outcome in door.attempts()] == ["wrong"] * 5 + ["locked"] * 2
+
+
 def test_twenty_guesses_at_once_are_judged_one_after_another(door):
     outcomes: list[str] = []
 
