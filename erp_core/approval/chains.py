@@ -112,24 +112,38 @@ def close(session: Session, subject: str, numbers: list[str] | str, status: str)
     listed = [numbers] if isinstance(numbers, str) else [str(number) for number in numbers]
     rows = session.rows(
         "select approval_id from core.approval where subject = $subject and status = 'open'"
-        " and list_contains($numbers, number)",
+        " and list_contains($numbers, number) order by approval_id",
         subject=subject,
         numbers=listed,
     )
-    for (approval_id,) in rows:
-        finish(session, approval_id, status)
-        note(session, [(approval_id, status, 0, "", "")])
+    if rows:
+        finish(session, [approval_id for (approval_id,) in rows], status)
+        note(session, [(approval_id, status, 0, "", "") for (approval_id,) in rows])
 
 
-def finish(session: Session, approval_id: int, status: str) -> None:
-    """Give a chain its end; tasks nobody decided are put aside."""
+def finish(session: Session, approvals: list[int], status: str) -> None:
+    """Give chains their end; tasks nobody decided are put aside."""
     left = {"approved": "skipped", "returned": "skipped", "withdrawn": "withdrawn"}[status]
     session.execute(
-        "update core.approval_task set status = $left where approval_id = $id and status in ('open', 'waiting')",
+        "update core.approval_task set status = $left"
+        " where list_contains($ids, approval_id) and status in ('open', 'waiting')",
         left=left,
-        id=approval_id,
+        ids=approvals,
     )
-    session.execute("update core.approval set status = $status where approval_id = $id", status=status, id=approval_id)
+    session.execute(
+        "update core.approval set status = $status where list_contains($ids, approval_id)",
+        status=status,
+        ids=approvals,
+    )
+
+
+def _agreed(tasks: pl.DataFrame) -> bool:
+    """Whether a step is done: who must has agreed, and of each rule's alternatives one has."""
+    # A skipped task went up to another role, whose task now stands for it.
+    if tasks.filter((pl.col("mode") == "all") & ~pl.col("status").is_in(["approved", "skipped"])).height:
+        return False
+    asked = tasks.filter(pl.col("alternatives").list.len() > 0).explode("alternatives")
+    return set(asked["alternatives"]) <= set(asked.filter(pl.col("status") == "approved")["alternatives"])
 
 
 def advance(session: Session, approval_id: int, step: int) -> bool:
@@ -137,11 +151,7 @@ def advance(session: Session, approval_id: int, step: int) -> bool:
     tasks = session.frame(
         "select * from core.approval_task where approval_id = $id order by step, role", id=approval_id
     )
-    here = tasks.filter(pl.col("step") == step)
-    agreed = (here["status"] == "approved").sum()
-    # 'all' of one role counts for its own task; a step of 'any' is done with the first yes.
-    needed = here.filter(pl.col("mode") == "all").height or 1
-    if agreed < needed or (here.filter(pl.col("mode") == "all")["status"] != "approved").any():
+    if not _agreed(tasks.filter(pl.col("step") == step)):
         return False
     session.execute(
         "update core.approval_task set status = 'skipped' where approval_id = $id and step = $step and status = 'open'",

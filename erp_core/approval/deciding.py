@@ -59,8 +59,7 @@ def decide(session: Session, *, approval_id: int, decision: str, comment: str = 
     head = _open(session, approval_id)
     if decision == "return" and not comment.strip():
         raise CommentMissing(number=head["number"])
-    if head["requested_by"] == session.actor.login and session.parameter("approval.self_decision") != "true":
-        raise OwnRequest(actor=session.actor.login, number=head["number"])
+    _refuse_own(session, head, session.actor.login)
     mine = _mine(session, head)
     status = {"approve": "approved", "return": "returned"}[decision]
     for task in mine:
@@ -80,7 +79,7 @@ def decide(session: Session, *, approval_id: int, decision: str, comment: str = 
     if decision == "approve" and chains.advance(session, approval_id, mine[0]["step"]):
         outcome = "approved"
     if outcome != "open":
-        chains.finish(session, approval_id, outcome)
+        chains.finish(session, [approval_id], outcome)
         chains.ENDINGS[head["subject"], outcome](session, head["number"], comment)
     return {"approval_id": approval_id, "number": head["number"], "outcome": outcome}
 
@@ -94,13 +93,24 @@ def _open(session: Session, approval_id: int) -> dict[str, Any]:
     return rows[0]
 
 
+def _may_decide_own(session: Session) -> bool:
+    return session.parameter("approval.self_decision") == "true"
+
+
+def _refuse_own(session: Session, head: dict[str, Any], login: str) -> None:
+    if head["requested_by"] == login and not _may_decide_own(session):
+        raise OwnRequest(actor=login, number=head["number"])
+
+
 def _mine(session: Session, head: dict[str, Any]) -> list[dict[str, Any]]:
     """The open tasks that the actor may decide: by role, as a substitute today, or because they were handed on."""
     tasks = session.frame(
         "select * from core.approval_task where approval_id = $id and status = 'open' order by role",
         id=head["approval_id"],
     ).to_dicts()
-    logins = _stands_for(session)
+    # Nobody's substitute decides on what that person asked for: it would be deciding for oneself by another hand.
+    barred = "" if _may_decide_own(session) else head["requested_by"]
+    logins = [login for login in _stands_for(session) if login != barred]
     held = session.frame("select login, role from core.user_role where list_contains($logins, login)", logins=logins)
     roles = set(held["role"].to_list())
     mine = [task for task in tasks if (task["holder"] in logins if task["holder"] else task["role"] in roles)]
@@ -127,9 +137,10 @@ def withdraw(session: Session, *, approval_id: int, comment: str = "") -> dict[s
     head = _open(session, approval_id)
     if head["requested_by"] != session.actor.login:
         raise NotYourRequest(requested_by=head["requested_by"], number=head["number"])
-    chains.finish(session, approval_id, "withdrawn")
+    chains.finish(session, [approval_id], "withdrawn")
     chains.note(session, [(approval_id, "withdrawn", 0, "", comment)])
-    chains.ENDINGS[head["subject"], "returned"](session, head["number"], comment or "withdrawn")
+    back = chains.ENDINGS[head["subject"], "returned"]
+    chains.ENDINGS.get((head["subject"], "withdrawn"), back)(session, head["number"], comment or "withdrawn")
     return {"approval_id": approval_id, "number": head["number"], "outcome": "withdrawn"}
 
 
@@ -153,8 +164,9 @@ def delegate(
         session.insert("delegation", pl.DataFrame([row | {"act_id": session.act_id}]))
         return {"to": to, "from_on": str(begins), "to_on": str(ends)}
     head = _open(session, approval_id)
-    if head["requested_by"] == to and session.parameter("approval.self_decision") != "true":
-        raise OwnRequest(actor=to, number=head["number"])
+    # Whoever asked neither decides nor chooses who does.
+    _refuse_own(session, head, to)
+    _refuse_own(session, head, session.actor.login)
     for task in _mine(session, head):
         session.execute(
             "update core.approval_task set holder = $to where approval_id = $id and step = $step and role = $role",
@@ -180,24 +192,43 @@ def escalate(session: Session) -> dict[str, Any]:
         "select * from core.approval_task where status = 'open' and due_at <= $now and escalate_to <> ''",
         now=session.now,
     ).to_dicts()
-    for task in late:
-        taken = session.one(
-            "select 1 from core.approval_task where approval_id = $id and step = $step and role = $role",
-            id=task["approval_id"],
-            step=task["step"],
-            role=task["escalate_to"],
-        )
-        where = {"id": task["approval_id"], "step": task["step"], "role": task["role"]}
-        session.execute(
-            "update core.approval_task set status = 'skipped', due_at = null"
-            " where approval_id = $id and step = $step and role = $role",
-            **where,
-        )
-        if not taken:
-            above = {"approval_id": task["approval_id"], "step": task["step"], "role": task["escalate_to"]}
-            above |= {"mode": task["mode"], "status": "open", "opened_at": session.now}
-            session.insert("approval_task", pl.DataFrame([above]).with_columns(pl.col("step").cast(pl.Int32)))
-    chains.note(
-        session, [(t["approval_id"], "escalated", t["step"], t["role"], t["escalate_to"]) for t in late]
-    ) if late else None
-    return {"count": len(late)}
+    gone_up = [task for task in late if _hand_up(session, task)]
+    if gone_up:
+        chains.note(session, [(t["approval_id"], "escalated", t["step"], t["role"], t["escalate_to"]) for t in gone_up])
+    return {"count": len(gone_up)}
+
+
+def _hand_up(session: Session, task: dict[str, Any]) -> bool:
+    """Put a task aside for the role above it; where that role is done with the step, the task stays where it is."""
+    at = {"id": task["approval_id"], "step": task["step"]}
+    above = session.one(
+        "select status from core.approval_task where approval_id = $id and step = $step and role = $role",
+        role=task["escalate_to"],
+        **at,
+    )
+    stays = above is not None and above[0] != "open"
+    session.execute(
+        "update core.approval_task set status = $status, due_at = null"
+        " where approval_id = $id and step = $step and role = $role",
+        status="open" if stays else "skipped",
+        role=task["role"],
+        **at,
+    )
+    if stays:
+        return False
+    asked = {"mode": task["mode"], "alternatives": task["alternatives"]}
+    if above is None:
+        row = {"approval_id": task["approval_id"], "step": task["step"], "role": task["escalate_to"], **asked}
+        row |= {"status": "open", "opened_at": session.now}
+        schema = {"step": pl.Int32, "alternatives": pl.List(pl.String)}
+        session.insert("approval_task", pl.DataFrame([row], schema_overrides=schema))
+        return True
+    session.execute(
+        "update core.approval_task set mode = case when $mode = 'all' then 'all' else mode end,"
+        " alternatives = list_distinct(list_concat(alternatives, $alternatives::text[]))"
+        " where approval_id = $id and step = $step and role = $role",
+        role=task["escalate_to"],
+        **at,
+        **asked,
+    )
+    return True

@@ -19,12 +19,19 @@ LINE = ("item", "description", "warehouse", "bin", "quantity", "unit_price", "gr
         "gross", "promised_on")  # fmt: skip
 
 
+LINES_MAX = 99_999
+
+
 class StaleVersion(Refusal):
     """{number} was changed by {actor} at {at}: it is at version {now}, you looked at {seen}. Look again and compare."""
 
 
 class BelowDone(Refusal):
     """{number} line {line}: {done} are done already, so the quantity cannot be {quantity}."""
+
+
+class LineGivenTwice(Refusal):
+    """Line {line} was given more than once."""
 
 
 class PartyKept(Refusal):
@@ -45,18 +52,30 @@ def require_version(session: Session, head: dict[str, Any], seen: int) -> None:
     )
 
 
-def numbered(lines: given.Given) -> pl.DataFrame:
-    """The lines of a revision with their numbers: those that had one keep it, new ones follow the highest."""
-    frame = (
-        lines
-        if isinstance(lines, pl.DataFrame)
-        else pl.DataFrame([lines] if isinstance(lines, dict) else lines, infer_schema_length=None)
-    )
-    if "line" not in frame.columns:
-        return frame.with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
-    highest = frame["line"].max() or 0
-    fresh = highest + pl.col("line").is_null().cum_sum()
-    return frame.with_columns(line=pl.coalesce(pl.col("line"), fresh).cast(pl.Int32)).sort("line", maintain_order=True)
+def numbered(lines: given.Given) -> tuple[list[dict[str, Any]], pl.Series]:
+    """The lines of a revision without and beside their numbers: who had one keeps it, new ones follow the highest."""
+    if isinstance(lines, pl.DataFrame):
+        lines = lines.to_dicts()
+    rows = [lines] if isinstance(lines, dict) else list(lines)
+    told = [_line_number(row.get("line")) for row in rows]
+    following = max((number for number in told if number), default=0)
+    numbers = []
+    for number in told:
+        following += number is None
+        numbers.append(number or following)
+    if len(set(numbers)) < len(numbers):
+        raise LineGivenTwice(line=next(number for number in numbers if numbers.count(number) > 1))
+    order = sorted(range(len(rows)), key=numbers.__getitem__)
+    plain = [{name: value for name, value in rows[at].items() if name != "line"} for at in order]
+    return plain, pl.Series("line", sorted(numbers), pl.Int32)
+
+
+def _line_number(value: Any) -> int | None:
+    if value in (None, ""):
+        return None
+    if str(value).isdecimal() and 0 < int(value) <= LINES_MAX:
+        return int(value)
+    raise given.ValueUnreadable(column="line", value=value, wanted=f"1 … {LINES_MAX}")
 
 
 def rewrite(

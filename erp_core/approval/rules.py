@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,14 @@ from erp_core.foundation.verbs import verb
 FACTS = ("amount", "discount", "below_floor", "over_credit", "new_party")
 CHANGE = "change"
 SUBJECTS = ("sales_order", "purchase_order", "voucher", CHANGE)
-CONDITIONS = ("always", "amount_over", "discount_over", "below_floor", "over_credit", "new_party", "protected_change")
+_LIMIT = Decimal(10) ** 15
+# What can be told of each kind of paper; a condition nobody could ever meet would look like a guard and be none.
+CONDITIONS = {
+    "sales_order": ("always", "amount_over", "discount_over", "below_floor", "over_credit", "new_party"),
+    "purchase_order": ("always", "amount_over", "new_party"),
+    "voucher": ("always", "amount_over"),
+    CHANGE: ("always", "protected_change"),
+}
 MODES = ("any", "all")
 
 
@@ -46,7 +54,8 @@ def save(
     escalate_hours, escalate_to (a role).
     """
     _check(session, rule, subject, condition, steps)
-    row = {"rule": rule, "subject": subject, "condition": condition, "threshold": threshold}
+    limit = _number(rule, "threshold", threshold)
+    row = {"rule": rule, "subject": subject, "condition": condition, "threshold": limit}
     row |= {"name_zh": name_zh or rule, "name_en": name_en or rule, "active": active}
     session.upsert(
         "approval_rule", pl.DataFrame([row]).with_columns(pl.col("threshold").cast(pl.Decimal(18, 2))), ("rule",)
@@ -55,29 +64,49 @@ def save(
     chain = [
         {
             "rule": rule,
-            "step": int(step.get("step", at)),
+            "step": int(_number(rule, "step", step.get("step", at), whole=True)),
             "role": step["role"],
             "mode": step.get("mode", "any"),
-            "escalate_hours": int(step.get("escalate_hours", 0)),
+            "escalate_hours": int(_number(rule, "escalate_hours", step.get("escalate_hours", 0), whole=True)),
             "escalate_to": step.get("escalate_to", ""),
         }
         for at, step in enumerate(steps, 1)
     ]
-    session.insert("approval_rule_step", pl.DataFrame(chain))
+    session.insert("approval_rule_step", _distinct(rule, pl.DataFrame(chain)))
     return {"rule": rule, "steps": len(chain)}
 
 
 def _check(session: Session, rule: str, subject: str, condition: str, steps: list[dict[str, Any]]) -> None:
     roles = sorted(set(session.reference("role_permission")["role"].to_list()))
-    asked = [("subject", subject, SUBJECTS), ("condition", condition, CONDITIONS)]
+    asked = [("subject", subject, SUBJECTS), ("condition", condition, CONDITIONS.get(subject, ()))]
     if not steps:
         raise RuleWithoutChain(rule=rule)
     for step in steps:
         asked += [("role", step.get("role", ""), roles), ("mode", step.get("mode", "any"), MODES)]
-        asked += [("escalate_to", step.get("escalate_to") or roles[0], roles)]
+        if step.get("escalate_to") or step.get("escalate_hours"):
+            asked += [("escalate_to", step.get("escalate_to", ""), roles)]
     for field, value, allowed in asked:
         if value not in allowed:
             raise RuleInvalid(rule=rule, field=field, value=value, allowed=" | ".join(allowed))
+
+
+def _number(rule: str, field: str, given: Any, *, whole: bool = False) -> Decimal:
+    """A threshold, a step or a patience as a number that is not negative."""
+    try:
+        number = Decimal(str(given))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or not 0 <= number < _LIMIT or (whole and number % 1) or (whole and number > 9999):
+        raise RuleInvalid(rule=rule, field=field, value=given, allowed="0, 1, 2, …" if whole else ">= 0")
+    return number
+
+
+def _distinct(rule: str, chain: pl.DataFrame) -> pl.DataFrame:
+    twice = chain.filter(pl.struct("step", "role").is_duplicated())
+    if not twice.is_empty():
+        once = " | ".join(chain["role"].unique(maintain_order=True))
+        raise RuleInvalid(rule=rule, field="role", value=f"2 x {twice['role'][0]}", allowed=once)
+    return chain
 
 
 def active(session: Session, subject: str) -> pl.DataFrame:
@@ -117,14 +146,19 @@ def _condition(row: dict[str, Any], columns: list[str]) -> tuple[pl.Expr | None,
 
 
 def chains(session: Session, hits: pl.DataFrame) -> pl.DataFrame:
-    """The chain of each paper, its rules together: number, step, role, mode, escalate_hours, escalate_to."""
+    """The chain of each paper, its rules together: number, step, role, mode, alternatives, escalate_hours, escalate_to.
+
+    alternatives: the rules for which one yes among the tasks that name them is enough.
+    """
     steps = session.reference("approval_rule_step")
-    joined = hits.select("number", "rule").join(steps, on="rule")
+    # Where two rules meet at one step, the yes that is enough for one must not pass for the other.
+    must = (pl.col("mode") == "all") | (pl.len().over("number", "rule", "step") == 1)
+    joined = hits.select("number", "rule").join(steps, on="rule").with_columns(must=must)
     return (
         joined.group_by("number", "step", "role", maintain_order=True)
         .agg(
-            # Where two rules meet at one step, the stricter mode and the shorter patience hold.
-            mode=pl.when((pl.col("mode") == "all").any()).then(pl.lit("all")).otherwise(pl.lit("any")),
+            mode=pl.when(pl.col("must").any()).then(pl.lit("all")).otherwise(pl.lit("any")),
+            alternatives=pl.col("rule").filter(~pl.col("must")),
             escalate_hours=pl.col("escalate_hours").filter(pl.col("escalate_hours") > 0).min().fill_null(0),
             escalate_to=pl.col("escalate_to").filter(pl.col("escalate_to") != "").first().fill_null(""),
         )

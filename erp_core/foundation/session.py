@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -27,10 +25,10 @@ from erp_core.foundation.errors import (
 )
 from erp_core.foundation.reading import scope_of
 from erp_core.foundation.rights import Actor
+from erp_core.foundation.written import audited, digest_of, without_secrets
 
 BOOKS_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 VALUES_ROWS_MAX = 64
-AUDIT_ROWS_MAX = 20
 # What everybody who is signed in may do; these verbs look themselves at whose things they are asked to touch.
 EVERYBODY = frozenset(
     {
@@ -40,14 +38,11 @@ EVERYBODY = frozenset(
         "access.token.revoke",
         "access.pass.end",
         "access.message.read",
-        "approval.change.request",
         "approval.decide",
         "approval.delegate",
         "approval.withdraw",
     }
 )
-# Never written down: not in the audit, not in the result kept for a repeated key.
-SECRETS = frozenset({"token", "ticket", "password", "old_password", "new_password", "secret", "passphrase"})
 _WRITTEN = re.compile(r"(?:insert\s+into|update|delete\s+from)\s+core\.(\w+)", re.IGNORECASE)
 
 
@@ -105,7 +100,7 @@ class Session:
                 self.database.reference.pop(place, None)
 
     def _whole_act(self, verb: str, arguments: dict[str, Any], key: str | None, reason: str) -> Iterator[Act]:
-        digest = _digest(arguments) if key else ""
+        digest = digest_of(arguments) if key else ""
         first = self._first_result(key, verb, digest) if key else None
         if first is not None:
             yield Act(first[0], result=first[1])
@@ -141,9 +136,9 @@ class Session:
             "insert into core.act values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *row,
-                _audited(arguments),
+                audited(arguments),
                 digest,
-                json.dumps(_without_secrets(result or {}), default=str, ensure_ascii=False),
+                json.dumps(without_secrets(result or {}), default=str, ensure_ascii=False),
             ],
         )
 
@@ -159,7 +154,7 @@ class Session:
 
     def _refuse_protected(self, table: str, found: pl.DataFrame) -> None:
         """Refuse what nobody changes alone; the verb then asks for it instead (approval.changes)."""
-        guarded = self.reference("protection").filter((pl.col("table_name") == table) & pl.col("active"))
+        guarded = self._guards().filter((pl.col("table_name") == table) & pl.col("active"))
         if guarded.is_empty():
             return
         fields = guarded["field"].to_list()
@@ -169,6 +164,13 @@ class Session:
             first = hit.row(0, named=True)
             facts = {"table": table, "row": first["row_key"], "field": first["field"]}
             raise ChangeProtected(**facts, differences=hit.to_dicts())
+
+    def _guards(self) -> pl.DataFrame:
+        """What is protected, as committed: an act that lifts a guard is itself still under it."""
+        if "protection" not in self._touched:
+            return self.reference("protection")
+        with self.database.read() as cursor:
+            return cursor.sql("select * from core.protection").pl()
 
     def execute(self, sql: str, **parameters: Any) -> None:
         """Run one statement that writes; caches of the tables it names are dropped at commit."""
@@ -321,37 +323,3 @@ def business_today() -> date:
 
 def _cycle(kind: str, day: date) -> str:
     return {"month": f"{day:%y%m}", "year": f"{day:%y}", "never": ""}[kind]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, pl.DataFrame):
-        if value.height <= AUDIT_ROWS_MAX:
-            return value.to_dicts()
-        return {"rows": value.height, "columns": value.columns}
-    if isinstance(value, Decimal | date | datetime):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be an argument")
-
-
-def _without_secrets(named: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in named.items() if name not in SECRETS}
-
-
-def _audited(arguments: dict[str, Any]) -> str:
-    shown = {
-        name: {"rows": len(value)} if isinstance(value, list) and len(value) > AUDIT_ROWS_MAX else value
-        for name, value in _without_secrets(arguments).items()
-    }
-    return json.dumps(shown, default=_plain, ensure_ascii=False)
-
-
-def _digest(arguments: dict[str, Any]) -> str:
-    total = hashlib.sha256()
-    for name in sorted(arguments):
-        value = arguments[name]
-        total.update(name.encode())
-        if isinstance(value, pl.DataFrame):
-            total.update(value.write_ipc(None).getvalue())
-        else:
-            total.update(json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=False).encode())
-    return total.hexdigest()

@@ -42,7 +42,7 @@ def verb(name: str, *, reason: bool = False) -> Callable[[Callable[..., Any]], C
                     if act.result is None:
                         act.result = function(session, **arguments)
             except ChangeProtected as stopped:
-                return INSTEAD[0](session, name, arguments | {"reason": why}, stopped, key)
+                return INSTEAD[0](session, name, arguments, why, stopped, key)
             return act.result
 
         parameters = tuple(p for p in inspect.signature(function).parameters if p != "session")

@@ -53,9 +53,9 @@ def revise(
         raise revisions.PartyKept(number=number, party=head["party"])
     kept = {name: head[name] for name in ("document_on", "due_on", "party", "warehouse", "department", "employee",
                                           "project", "reference", "note") if head[name] not in (None, "")}  # fmt: skip
-    wanted = revisions.numbered(lines)
-    heads, body = orders.reckoned(session, kept | document, wanted.drop("line"))
-    body = body.with_columns(line=wanted["line"])
+    rows, numbers = revisions.numbered(lines)
+    heads, body = orders.reckoned(session, kept | document, rows)
+    body = body.with_columns(line=numbers)
     revision, differences = revisions.rewrite(session, LIFECYCLE, head, heads, body, reason)
     papers.step(session, LIFECYCLE, number, "revise", reason)
     chains.close(session, LIFECYCLE.kind, number, "withdrawn")

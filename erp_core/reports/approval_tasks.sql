@@ -24,6 +24,6 @@ select y.approval_id, y.login, y.instead_of, a.subject, a.number, a.revision, a.
 from rpt.approval_duty y
 join rpt.approval a on a.approval_id = y.approval_id
 join rpt.approval_task t on t.approval_id = y.approval_id and t.step = y.step and t.role = y.role
-where ($login = '' or y.login = $login) and y.login <> a.requested_by
-  and (y.from_on is null or cast(now() + interval 8 hour as date) between y.from_on and y.to_on)
+where ($login = '' or y.login = $login) and a.requested_by not in (y.login, y.instead_of)
+  and (y.from_on is null or cast(make_timestamp(epoch_us(now())) + interval 8 hour as date) between y.from_on and y.to_on)
 order by a.requested_at, y.approval_id, y.step, y.role, y.login

@@ -19,8 +19,10 @@ _OWED = """
     group by b.party
 """
 _ORDERED = """
-    select party, sum(net_outstanding) as ordered from core.order_line
-    where kind = 'sales_order' and outstanding > 0 and list_contains($parties, party) group by party
+    select o.party, cast(sum(cast(l.gross as double) * cast(o.outstanding as double) / cast(l.quantity as double))
+                         as decimal(18, 2)) as ordered
+    from core.order_line o join core.document_line l on l.document_id = o.document_id and l.line = o.line
+    where o.kind = 'sales_order' and o.outstanding > 0 and list_contains($parties, o.party) group by o.party
 """
 _KNOWN = """
     select distinct party from core.document
@@ -45,14 +47,17 @@ def facts(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
     Over credit: receivables, approved orders not yet delivered and this order together exceed the party's limit.
     """
     parties = heads["party"].unique().to_list()
-    found = heads.select("document_id", "number", "party", amount="gross").join(
-        _prices(session, heads), on="document_id"
+    found = (
+        heads.select("document_id", "number", "party", amount="gross")
+        .join(_prices(session, heads), on="document_id")
+        .sort("document_id")
     )
     limits = session.reference("party").select(party="code", limit="credit_limit")
     owed = session.frame(_OWED, parties=parties)
     ordered = session.frame(_ORDERED, parties=parties)
     known = session.frame(_KNOWN, parties=parties, ids=heads["document_id"].to_list())
-    together = pl.col("amount") + pl.col("owed").fill_null(0) + pl.col("ordered").fill_null(0)
+    # Orders of one set are looked at in turn: each finds those before it.
+    together = pl.col("amount").cum_sum().over("party") + pl.col("owed").fill_null(0) + pl.col("ordered").fill_null(0)
     return (
         found.join(limits, on="party", how="left")
         .join(owed, on="party", how="left")
@@ -68,9 +73,10 @@ def facts(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
 def _prices(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
     floors = session.reference("item").select(item="code", floor="floor_price")
     lines = papers.lines_of(session, heads["document_id"]).join(floors, on="item", how="left")
-    off = (1 - pl.col("unit_price").cast(pl.Float64) / pl.col("list_price").cast(pl.Float64)) * 100
+    listed = pl.when(pl.col("list_price") > 0).then("list_price")
+    off = (pl.col("list_price") - pl.col("unit_price")) * 100 / listed
     return lines.group_by("document_id").agg(
-        discount=off.filter(pl.col("list_price") > 0).max().round(4).cast(pl.Decimal(18, 4)).fill_null(0),
+        discount=off.max().round(4).cast(pl.Decimal(18, 4)).fill_null(0),
         below_floor=(pl.col("unit_price") < pl.col("floor")).fill_null(value=False).any(),
     )
 

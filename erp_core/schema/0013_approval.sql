@@ -37,12 +37,14 @@ create table core.approval (
     act_id          bigint not null
 );
 
--- One row per step and role of a chain. holder is a person to whom the task was handed on.
+-- One row per step and role of a chain. holder is a person to whom the task was handed on; alternatives are the rules for
+-- which one yes among the tasks that name them is enough.
 create table core.approval_task (
     approval_id     bigint not null,
     step            integer not null,
     role            text not null,
     mode            text not null,
+    alternatives    text[] not null default [],
     status          text not null check (status in ('waiting', 'open', 'approved', 'returned', 'skipped', 'withdrawn')),
     holder          text not null default '',
     opened_at       timestamp,
@@ -129,7 +131,9 @@ left join core.document d on d.number = a.number and d.kind = a.subject
 left join core.party p on p.code = d.party
 where core.may_read('audit') or a.requested_by = getvariable('reader') or a.approval_id in (
     select t.approval_id from core.approval_task t left join core.user_role u on u.role = t.role
-    where u.login = getvariable('reader') or t.holder = getvariable('reader')
+    left join core.delegation g on g.from_login in (u.login, t.holder)
+        and cast(make_timestamp(epoch_us(now())) + interval 8 hour as date) between g.from_on and g.to_on
+    where getvariable('reader') in (u.login, t.holder, g.to_login)
 );
 comment on view rpt.approval is '审批 · one row per paper and revision that was put before a chain';
 
@@ -177,7 +181,9 @@ create view rpt.protection as select table_name, field, active from core.protect
 comment on view rpt.protection is '受保护的资料 · one row per field that nobody changes alone';
 
 create view rpt.change_request as
-select c.request_id, c.verb, c.diff, c.reason, c.status, c.requested_by, c.requested_at, c.applied_act
+select c.request_id, c.verb,
+       -- Whole rows may hold the account too, so a difference that names one anywhere is hidden as a whole.
+       case when core.hides('bank') and contains(c.diff, 'bank_') then null else c.diff end as diff, c.reason, c.status, c.requested_by, c.requested_at, c.applied_act
 from core.change_request c
 where core.may_read('audit') or c.requested_by = getvariable('reader') or cast(c.request_id as varchar) in (
     select a.number from rpt.approval a where a.subject = 'change'
