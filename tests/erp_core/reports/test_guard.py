@@ -17,6 +17,10 @@ ADAPTED = (("rpt.tb", "rpt.account"), ("main.account", "core.account"), ("main.v
            ("main.line", "core.voucher_line"), ("select account from", "select code from"))  # fmt: skip
 
 
+NAMES = "a.name_zh || b.name_zh || c.name_zh || d.name_zh"
+FOUR = "rpt.account a, rpt.account b, rpt.account c, rpt.account d"
+
+
 def attempts() -> dict[str, str]:
     found = json.loads(shared("sql_attacks.json").read_text(encoding="utf-8"))
     for old, new in ADAPTED:
@@ -147,12 +151,9 @@ def test_an_answer_without_end_is_given_up(books, monkeypatch):
 @pytest.mark.parametrize(
     "query",
     [
-        "select len(list(a.name_zh || b.name_zh || c.name_zh || d.name_zh))"
-        " from rpt.account a, rpt.account b, rpt.account c, rpt.account d",
-        "select max(s) from (select string_agg(a.name_zh || b.name_zh || c.name_zh || d.name_zh, ',') as s"
-        " from rpt.account a, rpt.account b, rpt.account c, rpt.account d)",
-        "select count(distinct a.name_zh || b.name_zh || c.name_zh || d.name_zh)"
-        " from rpt.account a, rpt.account b, rpt.account c, rpt.account d",
+        f"select len(list({NAMES})) from {FOUR}",
+        f"select max(s) from (select string_agg({NAMES}, ',') as s from {FOUR})",
+        f"select count(distinct {NAMES}) from {FOUR}",
     ],
 )
 def test_a_bomb_goes_off_in_its_own_box(books, query):

@@ -139,7 +139,7 @@ def rows_of(own: pl.DataFrame, seen: pl.DataFrame, columns: list[str]) -> list[t
         # What was sorted by a hidden figure comes in another order.
         keys = [c for c in columns if seen.schema[c] == pl.String and seen[c].null_count() == 0]
         return own.select(columns).sort(keys, maintain_order=True).rows()
-    names = [c for c in columns if own.schema[c] == pl.String and c not in ("amount",)][:3]
+    names = [c for c in columns if own.schema[c] == pl.String and c != "amount"][:3]
     return (
         own.join(seen.select(names).unique(), on=names, how="semi", nulls_equal=True, maintain_order="left")
         .select(columns)
