@@ -12,7 +12,8 @@ import polars as pl
 KIND = pl.Enum(["text", "number", "date", "bool", "error"])
 
 
-@dataclass(frozen=True)
+# Two grids are never compared cell by cell; by identity they can be remembered.
+@dataclass(frozen=True, eq=False)
 class Grid:
     """One sheet: frame has `row` (1-based, as the file counts) and per column `t<n>` (text) and `k<n>` (kind).
 

@@ -14,11 +14,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 import erp_core
 from erp_core.books import default_path
 from erp_core.foundation.words import word
-from pipelines.intake import show
+from pipelines.intake import layout_commands, show
 from pipelines.intake.findings import write_findings
 from pipelines.intake.load import load_pack, ready
 from pipelines.intake.pack import OnProgress, Pack, gather
-from pipelines.intake.profile import profile_file
+from pipelines.intake.profile import profile_files
 from pipelines.intake.read import files_of
 
 Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹 · files or folders")]
@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("load")(load)
     group.command("undo")(undo)
+    layout_commands.register(group)
     app.add_typer(group, name="migrate")
 
 
@@ -45,15 +46,18 @@ def profile(paths: Paths, out: OutOption = None, lang: LangOption = None, books:
     language = _language(lang, books)
     files = list(files_of(paths))
     with _bar(language) as tell:
-        found = [
-            profile_file(path, lambda done, total, p=path: tell(p.name, "read", done / max(total, 1))) for path in files
-        ]
+        found = profile_files(files, lambda path, done, total: tell(path.name, "read", done / max(total, 1)))
     show.profiles(Console(), found, language)
     if out:
+        # The page is written only when it is asked for.
+        from pipelines.intake.profile_page import write_page
+
         out.mkdir(parents=True, exist_ok=True)
-        text = json.dumps([one.plain() for one in found], ensure_ascii=False, indent=1, default=str)
+        text = json.dumps(found.plain(), ensure_ascii=False, indent=1, default=str)
         (out / "profile.json").write_text(text, encoding="utf-8")
-    if all(one.refusal for one in found):
+        page = write_page(found, out / "profile.html", language)
+        Console().print(word("pipelines", "intake.profile.page", language, path=page))
+    if all(one.refusal for one in found.files):
         raise typer.Exit(1)
 
 

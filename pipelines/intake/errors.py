@@ -85,3 +85,15 @@ class CountsDoNotClose(Refusal):
 
 class WholeTargetRejected(Refusal):
     """{file}: {count} rows of {target} are rejected, the first in row {row}; it can only be loaded as a whole."""
+
+
+class TargetUnknown(Refusal):
+    """There is no target {target}; known are {known}."""
+
+
+class ChartOfOtherStandard(Refusal):
+    """{file} follows {found}, the books follow {standard}: account {account} is {name} there."""
+
+
+class LayoutExists(Refusal):
+    """{file} exists already."""

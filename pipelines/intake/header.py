@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from pipelines.intake.cells import Grid
 from pipelines.intake.parsers.kinds import folded
 
 ROWS_TRIED = 40
 HEADER_ROWS = 3
+# A name that a layout knows weighs more than any looks.
+HIT = 3
 # Of two rows that look alike the upper one is the header.
 LATER = 0.05
 FIGURES = re.compile(r"[\d.,:/\-¥%]+")
@@ -43,7 +46,10 @@ class Header:
         return found
 
 
-# Every layout looks at the same first rows of a sheet.
+# Thirty layouts look at the same first rows of a sheet; what the rows look like is found out once.
+REMEMBERED: WeakKeyDictionary[Grid, tuple[list[tuple[Header, frozenset[str], float]], str]] = WeakKeyDictionary()
+
+
 @lru_cache(1 << 16)
 def plain_name(text: str) -> str:
     """Return a header text by which it is compared: no blanks, marks, units or case."""
@@ -61,9 +67,24 @@ def unit_of(text: str) -> str:
 
 def find_header(grid: Grid, aliases: Collection[str]) -> Header | None:
     """Return the header that names most of the aliases, over one to three rows; None when no row looks like one."""
-    rows = grid.frame.head(ROWS_TRIED)
+    candidates, sheet_unit = _candidates(grid)
     best, best_score = None, 0.0
-    sheet_unit = ""
+    for header, names, looks in candidates:
+        score = looks + HIT * sum(name in aliases for name in names)
+        if score > best_score:
+            best, best_score = header, score
+    if best and sheet_unit:
+        units = dict.fromkeys(range(grid.width), sheet_unit) | dict(best.units)
+        best = Header(best.first_row, best.last_row, best.names, units, best.doubled)
+    return best
+
+
+def _candidates(grid: Grid) -> tuple[list[tuple[Header, frozenset[str], float]], str]:
+    """Return the rows that may be a header with their names and how much they look like one, and the sheet's unit."""
+    if grid in REMEMBERED:
+        return REMEMBERED[grid]
+    rows = grid.frame.head(ROWS_TRIED)
+    found, sheet_unit = [], ""
     for index in range(rows.height):
         values = rows.row(index, named=True)
         texts = [values[f"t{column}"] or "" for column in range(grid.width)]
@@ -71,14 +92,13 @@ def find_header(grid: Grid, aliases: Collection[str]) -> Header | None:
             sheet_unit = sheet_unit or _sheet_unit(text)
         if sum(bool(text) for text in texts) < min(2, grid.width):
             continue
+        kinds = [values[f"k{column}"] for column in range(grid.width)]
         for header in _readings(grid, index, texts):
-            score = _score(header, aliases, [values[f"k{column}"] for column in range(grid.width)]) - index * LATER
-            if score > best_score:
-                best, best_score = header, score
-    if best and sheet_unit:
-        units = dict.fromkeys(range(grid.width), sheet_unit) | dict(best.units)
-        best = Header(best.first_row, best.last_row, best.names, units, best.doubled)
-    return best
+            names = frozenset(name for name in header.names if name)
+            if names:
+                found.append((header, names, _looks(header, kinds) - index * LATER))
+    REMEMBERED[grid] = found, sheet_unit
+    return found, sheet_unit
 
 
 @lru_cache(1 << 16)
@@ -134,14 +154,11 @@ def _header(first: int, last: int, texts: list[str]) -> Header:
     )
 
 
-def _score(header: Header, aliases: Collection[str], kinds: list[str | None]) -> float:
+def _looks(header: Header, kinds: list[str | None]) -> float:
     names = [name for name in header.names if name]
-    if not names:
-        return 0.0
-    hits = sum(name in aliases for name in set(names))
     worded = [kind == "text" and not FIGURES.fullmatch(name) for kind, name in zip(kinds, header.names, strict=True)]
     texts = sum(worded) / max(1, sum(kind is not None for kind in kinds))
     distinct = len(set(names)) / len(names)
     short = sum(len(name) <= 16 for name in names) / len(names)
     # Without any known name a wide row of short, different texts still looks like a header.
-    return hits * 3 + texts + distinct + short + min(len(names), 8) / 8
+    return texts + distinct + short + min(len(names), 8) / 8

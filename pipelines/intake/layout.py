@@ -118,7 +118,7 @@ class Match(Strict):
     """Which sheets the layout is for: a sheet pattern, headers that must be there, the least share of columns found.
 
     words in the name of the file, the sheet or the title decide between layouts that fit equally well; of the fields in
-    any_of at least one must be found.
+    any_of at least one must be found. by_name: the layout is only for what one of its words names.
     """
 
     sheet: str = "*"
@@ -126,6 +126,7 @@ class Match(Strict):
     require: Words = []
     any_of: Words = []
     min_hit: float = 0.6
+    by_name: Truth = False
 
     @field_validator("min_hit", mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from erp_core import Books
 from pipelines.intake import openings
 from pipelines.intake.errors import NothingToLoad, TotalsDisagree, WholeTargetRejected
 from pipelines.intake.pack import Pack, Sheet
+from pipelines.intake.standards import refuse_other_standard
 from pipelines.intake.targets import TARGETS
 
 # Openings are loaded as one pack, plain rows not at all.
@@ -58,6 +59,7 @@ def ready(pack: Pack) -> None:
 def load_pack(books: Books, pack: Pack, on_batch: Callable[[str, str], None] | None = None) -> list[Loaded]:
     """Load all batches in their order and return what each act did."""
     ready(pack)
+    _refuse_other_standard(books, pack)
     done = []
     for batch in _batches(books, pack):
         if on_batch:
@@ -90,6 +92,13 @@ def _batches(books: Books, pack: Pack) -> list[_Batch]:
         rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
         batches.append(_Batch(TARGETS["opening_stock"].order, "opening_stock", stock[0].place, rows, _together(stock)))
     return sorted(batches, key=lambda batch: batch.order)
+
+
+def _refuse_other_standard(books: Books, pack: Pack) -> None:
+    named = pack.of("accounts", "opening_balances", "vouchers")
+    if named:
+        standard = books.sql("select standard from rpt.company")["standard"][0]
+        refuse_other_standard([(sheet.place, sheet.fit.grid, sheet.fit.header) for sheet in named], standard)
 
 
 def _roles(books: Books) -> dict[str, str]:

@@ -49,11 +49,15 @@ class Fit:
         enough = enough and (
             not self.layout.match.any_of or any(name in self.found for name in self.layout.match.any_of)
         )
-        return required and fields and enough and self._sheet_fits and (self.named or not self._bare)
+        return required and fields and enough and self._sheet_fits and self._name_fits
 
     @property
     def _sheet_fits(self) -> bool:
         return not self.grid.sheet or fnmatchcase(self.grid.sheet, self.layout.match.sheet)
+
+    @property
+    def _name_fits(self) -> bool:
+        return self.named or not (self.layout.match.by_name or self._bare)
 
     @property
     def _bare(self) -> bool:

@@ -13,9 +13,10 @@ from erp_core.foundation.words import refusal_text, word
 from pipelines.intake.findings import issue_words, reason_words
 from pipelines.intake.load import Loaded
 from pipelines.intake.pack import Pack, Sheet
-from pipelines.intake.profile import FileProfile
+from pipelines.intake.profile import FolderProfile
 
 ISSUES_SHOWN = 12
+COLUMNS_SHOWN = ("column", "name", "holds", "kinds", "empty", "distinct", "samples")
 
 
 def _w(key: str, language: str, **facts: Any) -> str:
@@ -31,8 +32,9 @@ def _table(language: str, title: str, columns: tuple[str, ...], right: tuple[str
     return table
 
 
-def profiles(console: Console, found: list[FileProfile], language: str) -> None:
-    """Show one table of sheets with the layout that fits, and one of columns per sheet."""
+def profiles(console: Console, folder: FolderProfile, language: str) -> None:
+    """Show one table of sheets with the layout that fits, one of columns per sheet, and the standard of the chart."""
+    found = folder.files
     table = _table(
         language, "", ("file", "sheet", "encoding", "header_row", "data_rows", "layout", "fit"), ("data_rows",)
     )
@@ -50,16 +52,27 @@ def profiles(console: Console, found: list[FileProfile], language: str) -> None:
     for one in found:
         for facts in one.sheets:
             _columns(console, one.path.name, facts, language)
+    if any(folder.standard.votes.values()):
+        console.print(_w("profile.standard", language) + " " + _w(f"standard.{folder.standard.standard}", language))
+    for lost in folder.references:
+        examples = escape("、".join(lost["examples"]))
+        console.print(f"  [yellow]![/yellow] {escape(lost['file'])} {lost['field']}: {lost['rows']:,} ({examples})")
 
 
 def _columns(console: Console, file: str, facts: dict[str, Any], language: str) -> None:
     title = escape(f"{file} {facts['sheet']}".strip())
-    table = _table(language, title, ("column", "name", "kinds", "empty", "distinct", "samples"), ("empty", "distinct"))
+    table = _table(language, title, COLUMNS_SHOWN, ("empty", "distinct"))
     for column in facts["columns"]:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in column["kinds"].items())
         samples = escape(" · ".join(column["samples"]))
         table.add_row(
-            column["column"], escape(column["name"]), kinds, f"{column['empty']:,}", f"{column['distinct']:,}", samples
+            column["column"],
+            escape(column["name"]),
+            _w(f"holds.{column['holds']}", language),
+            kinds,
+            f"{column['empty']:,}",
+            f"{column['distinct']:,}",
+            samples,
         )
     console.print(table)
 

@@ -40,7 +40,7 @@ def run(app: typer.Typer, *words: object, code: int = 0) -> str:
 def test_profile_says_what_a_file_holds_and_which_layout_fits(app: typer.Typer, tmp_path: Path):
     text = run(app, "profile", workbook(tmp_path / "客户.xlsx", S=ROWS), "--out", tmp_path / "out", "--lang", "en")
     assert "customers" in text and "Layout" in text
-    facts = json.loads((tmp_path / "out" / "profile.json").read_text("utf-8"))[0]
+    facts = json.loads((tmp_path / "out" / "profile.json").read_text("utf-8"))["files"][0]
     assert facts["sheets"][0]["verdict"] == "customers"
     assert facts["sheets"][0]["columns"][0]["kinds"] == {"text": 2}
 
