@@ -13,6 +13,9 @@ import polars as pl
 from erp_core.foundation.verbs import Verb
 from erp_core.gateway.refusals import ArgumentUnfit
 
+# Polars reports a number without end as a RuntimeError of its bindings.
+_UNFIT = (ValueError, TypeError, ArithmeticError, RuntimeError, pl.exceptions.PolarsError)
+
 
 def fit(verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
     """The arguments as the verb declares them; names it does not know stay, since the books refuse those themselves."""
@@ -23,7 +26,7 @@ def fit(verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
             annotation = str(declared[name].annotation)
             try:
                 fitted[name] = _fitted(value, annotation)
-            except (ValueError, TypeError, ArithmeticError, pl.exceptions.PolarsError) as problem:
+            except _UNFIT as problem:
                 raise ArgumentUnfit(verb=verb.name, argument=name, wanted=annotation) from problem
     return fitted
 
@@ -55,7 +58,7 @@ def _fitted(value: Any, annotation: str) -> Any:
             return value
         try:
             return _READERS[outer](value, inner)
-        except (ValueError, TypeError, ArithmeticError, pl.exceptions.PolarsError):
+        except _UNFIT:
             continue
     raise ValueError(annotation)
 

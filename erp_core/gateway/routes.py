@@ -27,6 +27,7 @@ _SENSELESS = (
     ValueError,
     AttributeError,
     ArithmeticError,
+    RuntimeError,
     pl.exceptions.PolarsError,
     duckdb.ConstraintException,
     duckdb.DataError,
