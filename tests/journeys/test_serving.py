@@ -48,6 +48,9 @@ def test_a_killed_front_is_started_again_and_the_books_never_noticed(new_books, 
 
 def test_nobody_has_a_password_yet_so_the_owner_gets_a_link_and_a_second_serve_says_where(new_books, tmp_path):
     with serve(new_books, tmp_path / "log.txt") as running:
+        end = time.monotonic() + 30
+        while "ticket=" not in running.log.read_text() and time.monotonic() < end:
+            time.sleep(0.1)
         assert "/auth/enter?ticket=" in running.log.read_text()
         again = subprocess.run(
             [*ERP, "serve", "--no-browser", "--books", str(new_books)],
