@@ -1,12 +1,13 @@
 """Pack: the files of a migration with the layout of each sheet, prepared and in the order in which they are loaded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipelines.intake import errors
 from pipelines.intake.layout import Layout, load_layout, shipped_layouts
 from pipelines.intake.mapping import Fit, best_fit
+from pipelines.intake.patch_known import marked_from
 from pipelines.intake.prepare import Prepared, prepare
 from pipelines.intake.read import files_of, read_file, sha256
 from pipelines.intake.tables import tables_of
@@ -87,6 +88,7 @@ def _take(pack: Pack, path: Path, layouts: tuple[Layout, ...], *, named: bool, o
     tell("read")
     encoding = layouts[0].read.encoding if named else ""
     grids = read_file(path, encoding=encoding, on_bytes=lambda done, total: tell("read", done / max(total, 1)))
+    grids, marked = marked_from(grids)
     digest = sha256(path)
     fits = [(table, best_fit(table, layouts)) for grid in grids for table in tables_of(grid, layouts)]
     accepted = [found for _, found in fits if found is not None and found.accepted]
@@ -96,7 +98,12 @@ def _take(pack: Pack, path: Path, layouts: tuple[Layout, ...], *, named: bool, o
         if found is None or not found.accepted:
             pack.passed_over.append((path.name, grid.sheet))
             continue
-        pack.sheets.append(Sheet(path, digest, prepare(found, tell)))
+        prepared = prepare(found, tell)
+        if marked and "origin" not in prepared.batch.notes:
+            # A copy that we marked comes back as the file it was made from, so that no row counts twice.
+            origin = {"file": marked["file"], "sheet": grid.sheet}
+            prepared = replace(prepared, batch=prepared.batch.note(origin=origin))
+        pack.sheets.append(Sheet(path, digest, prepared))
 
 
 def _refuse(path: Path, fits: list[Fit], *, named: bool) -> None:
