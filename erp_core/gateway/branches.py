@@ -20,7 +20,7 @@ class Branch:
     books: Books
     login: str
     by: str
-    used: float
+    used: float  # not money
 
 
 class Branches:

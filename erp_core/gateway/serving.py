@@ -134,4 +134,4 @@ class Host:
                 with suppress(Refusal):
                     self.stop()
                 raise HostNotStarted(seconds=START_SECONDS)
-            time.sleep(0.01)
+            time.sleep(0.01)  # not money
