@@ -14,6 +14,7 @@ from erp_core.foundation.errors import NotPermitted
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import VERBS, Verb, verb
 from erp_core.masters import saving
+from erp_core.operations.clock import instant
 
 TABLE = saving.Table(
     name="connector",
@@ -212,6 +213,12 @@ def _run(books: Any, *, name: str) -> dict[str, Any]:
     return running.run(books, name)
 
 
+def _run_due(books: Any) -> dict[str, Any]:
+    from erp_core.connectors import running
+
+    return {"outcomes": running.run_due(books, instant())}
+
+
 def _retry(books: Any, *, letters: list[int] | int | None = None) -> dict[str, Any]:
     from erp_core.connectors import running
 
@@ -220,4 +227,5 @@ def _retry(books: Any, *, letters: list[int] | int | None = None) -> dict[str, A
 
 _reader("connector.run", "Run a connector now: read or tell, batch by batch; rows that do not fit become dead letters.",
         ("name",), _run)  # fmt: skip
+_reader("connector.run_due", "Run every connector whose time has come, and try due dead letters again.", (), _run_due)
 _reader("connector.retry", "Try dead letters again: those named, or all that are due.", ("letters",), _retry)

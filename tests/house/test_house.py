@@ -206,8 +206,8 @@ def test_tests_mirror_the_house():
     assert all((ROOT / "tests" / package).is_dir() for package in PACKAGES)
 
 
-# Used without an import of their own: analysts' frames, the notebook command, Polars' way to Arrow.
-USED_OTHERWISE = {"pandas", "jupyterlab", "pyarrow"}
+# Used without an import of their own: analysts' frames, the notebook command, Polars' way to Arrow, charts and forecasts.
+USED_OTHERWISE = {"pandas", "jupyterlab", "pyarrow", "altair", "statsmodels"}
 COMES_ALONG = {"starlette"}  # the server inside Streamlit, in the version Streamlit wants
 IMPORTED_AS = {
     "python-calamine": "python_calamine",

@@ -218,3 +218,12 @@ def test_a_run_is_not_rehearsed_and_an_unknown_one_is_refused(books, parties):
 def test_the_mapping_of_the_fixture_is_kept_as_json(books, parties):
     kept = books.sql("select mapping from rpt.connector")["mapping"][0]
     assert json.loads(kept) == PARTIES
+
+
+def test_what_is_due_runs_by_itself_and_one_that_fails_holds_nobody_up(books, orders, parties):
+    books.call("connector.save", connectors={"name": "customers", "every_minutes": 10})
+    (parties / "a.csv").write_text(HEAD + "X1,名,3\n", encoding="utf-8")
+    orders.status = 500
+    orders.pages["/orders"] = {}
+    assert books.call("connector.run_due")["outcomes"] == {"customers": "done", "shop": "OtherSideFailed"}
+    assert books.call("connector.run_due")["outcomes"] == {}  # neither the one that ran nor the one that waits
