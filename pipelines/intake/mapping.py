@@ -80,13 +80,18 @@ class Fit:
 
     @property
     def score(self) -> float:
-        """Return by what the best of several layouts is chosen: fields found, then share, words of file and sheet."""
-        return len(self.found) + self.share + (3 if self.named else 0) - len(self.unknown) * 0.1
+        """Return by what the best of several layouts is chosen: fields found, then share, words of file and sheet.
+
+        Of two that find the same, the one that asks for headers of its own is meant for the file.
+        """
+        own = 0.5 if self.layout.match.require else 0
+        return own + len(self.found) + self.share + (3 if self.named else 0) - len(self.unknown) * 0.1
 
 
 def needs(column: Column) -> bool:
     """Return whether a field must have a column in the sheet."""
-    return column.required and bool(column.source) and column.default is None
+    elsewhere = column.default is not None or column.const is not None or column.sheet_name
+    return column.required and bool(column.source) and not elsewhere
 
 
 def aliases_of(layouts: Iterable[Layout]) -> set[str]:
