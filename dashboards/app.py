@@ -1,4 +1,4 @@
-"""The list of screens, nothing else; every screen is a file that runs by itself."""
+"""The navigation over the screens of the menu, nothing else; every screen is a file that runs by itself."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,63 +6,11 @@ from functools import partial
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboards import bar, catalogue, i18n, refusal_pages, state, widgets
+from dashboards import bar, i18n, refusal_pages, state, widgets
+from dashboards.menu import SCREENS, STANDS_ON, is_open, listed, ready
 from dashboards.state import t
 from erp_core.access.refusals import PassStale
 from erp_core.foundation.errors import Refusal
-
-# section -> (file, address, icon); the first screen is the home page. Screens without a section are reached by links.
-SCREENS = {
-    "overview": [
-        ("home", "", ":material/space_dashboard:"),
-        ("approvals", "approvals", ":material/task_alt:"),
-        ("sales", "sales", ":material/trending_up:"),
-        ("inventory", "inventory", ":material/inventory_2:"),
-    ],
-    "finance": [
-        ("finance", "finance", ":material/account_balance:"),
-        ("accounts", "accounts", ":material/table_chart:"),
-        ("ledger", "ledger", ":material/menu_book:"),
-        ("ageing", "ageing", ":material/hourglass_bottom:"),
-    ],
-    "look_up": [
-        ("reports", "reports", ":material/description:"),
-    ],
-    "administration": [
-        ("people", "people", ":material/group:"),
-        ("rights", "rights", ":material/key:"),
-        ("audit", "audit", ":material/history:"),
-        ("health", "health", ":material/monitor_heart:"),
-    ],
-    "": [
-        ("rows", "rows", ":material/list:"),
-        ("document", "document", ":material/article:"),
-        ("voucher", "voucher", ":material/receipt_long:"),
-        ("settle", "settle", ":material/waving_hand:"),
-        ("account", "account", ":material/person:"),
-    ],
-}
-# The reports a screen stands on: it is open to who may run one of them. Screens not named are open to everybody.
-STANDS_ON = {
-    "approvals": ("approval_tasks",),
-    "sales": ("sales_analysis",),
-    "inventory": ("stock_on_hand",),
-    "finance": ("balance_sheet",),
-    "accounts": ("trial_balance",),
-    "ledger": ("general_ledger",),
-    "ageing": ("aged_receivables", "aged_payables"),
-    "document": ("document",),
-    "voucher": ("voucher_lines",),
-    "people": ("access_users",),
-    "rights": ("access_rights",),
-    "audit": ("audit_trail",),
-    "health": ("operations_samples",),
-}
-
-# Everybody may look at their own rights; in the list this screen stands only for who looks at those of others.
-LISTED_ON = {"rights": ("access_roles",)}
-# The screens one may be greeted with.
-LANDINGS = ("home", "sales", "inventory", "finance", "ageing", "reports")
 
 
 def pages() -> dict[str, list]:
@@ -72,22 +20,6 @@ def pages() -> dict[str, list]:
         for section, screens in SCREENS.items()
     }
     return {section: screens for section, screens in found.items() if screens}
-
-
-def ready(file: str) -> bool:
-    """Tell whether a screen has something to stand on in these books."""
-    reports = STANDS_ON.get(file, ())
-    return not reports or any(catalogue.definition(report) for report in reports)
-
-
-def is_open(file: str) -> bool:
-    """Tell whether the visitor may see a screen."""
-    reports = STANDS_ON.get(file, ())
-    return not reports or any(state.sees(report) for report in reports)
-
-
-def _listed(file: str) -> bool:
-    return file not in LISTED_ON or any(state.sees(report) for report in LISTED_ON[file])
 
 
 def _page(file: str, address: str, icon: str, hidden: bool) -> Page:
@@ -101,7 +33,7 @@ def _page(file: str, address: str, icon: str, hidden: bool) -> Page:
         icon=icon,
         url_path=address or None,
         default=not address,
-        visibility="hidden" if hidden or closed or not _listed(file) else "visible",
+        visibility="hidden" if hidden or closed or not listed(file) else "visible",
     )
 
 
@@ -117,7 +49,7 @@ def run() -> None:
     with st.sidebar:
         bar.choose(t("app.language"), tuple(i18n.LANGUAGES), "lang", i18n.LANGUAGES.get, label_visibility="collapsed")
     try:
-        chosen = st.navigation(pages())
+        chosen = st.navigation(pages(), expanded=True)
         with st.sidebar:
             st.html(widgets.foot())
         if refusal_pages.unsettled(chosen):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import acts, i18n, state
-from dashboards.app import LANDINGS, is_open
+from dashboards.menu import LANDINGS, is_open
 from dashboards.state import t
 
 

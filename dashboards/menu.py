@@ -1,0 +1,73 @@
+"""Which screens there are, on which reports each stands, and so who may see it and where one may be greeted."""
+
+from dashboards import catalogue, state
+
+# section -> (file, address, icon); the first screen is the home page. Screens without a section are reached by links.
+SCREENS = {
+    "overview": [
+        ("home", "", ":material/space_dashboard:"),
+        ("approvals", "approvals", ":material/task_alt:"),
+        ("sales", "sales", ":material/trending_up:"),
+        ("inventory", "inventory", ":material/inventory_2:"),
+    ],
+    "finance": [
+        ("finance", "finance", ":material/account_balance:"),
+        ("accounts", "accounts", ":material/table_chart:"),
+        ("ledger", "ledger", ":material/menu_book:"),
+        ("ageing", "ageing", ":material/hourglass_bottom:"),
+    ],
+    "look_up": [
+        ("reports", "reports", ":material/description:"),
+    ],
+    "administration": [
+        ("people", "people", ":material/group:"),
+        ("rights", "rights", ":material/key:"),
+        ("audit", "audit", ":material/history:"),
+        ("health", "health", ":material/monitor_heart:"),
+    ],
+    "": [
+        ("rows", "rows", ":material/list:"),
+        ("document", "document", ":material/article:"),
+        ("voucher", "voucher", ":material/receipt_long:"),
+        ("settle", "settle", ":material/waving_hand:"),
+        ("account", "account", ":material/person:"),
+    ],
+}
+# The reports a screen stands on: it is open to who may run one of them. Screens not named are open to everybody.
+STANDS_ON = {
+    "approvals": ("approval_tasks",),
+    "sales": ("sales_analysis",),
+    "inventory": ("stock_on_hand",),
+    "finance": ("balance_sheet",),
+    "accounts": ("trial_balance",),
+    "ledger": ("general_ledger",),
+    "ageing": ("aged_receivables", "aged_payables"),
+    "document": ("document",),
+    "voucher": ("voucher_lines",),
+    "people": ("access_users",),
+    "rights": ("access_rights",),
+    "audit": ("audit_trail",),
+    "health": ("operations_samples",),
+}
+
+# Everybody may look at their own rights; in the list this screen stands only for who looks at those of others.
+LISTED_ON = {"rights": ("access_roles",)}
+# The screens one may be greeted with.
+LANDINGS = ("home", "sales", "inventory", "finance", "ageing", "reports")
+
+
+def ready(file: str) -> bool:
+    """Tell whether a screen has something to stand on in these books."""
+    reports = STANDS_ON.get(file, ())
+    return not reports or any(catalogue.definition(report) for report in reports)
+
+
+def is_open(file: str) -> bool:
+    """Tell whether the visitor may see a screen."""
+    reports = STANDS_ON.get(file, ())
+    return not reports or any(state.sees(report) for report in reports)
+
+
+def listed(file: str) -> bool:
+    """Tell whether a screen that is open stands in the list too."""
+    return file not in LISTED_ON or any(state.sees(report) for report in LISTED_ON[file])
