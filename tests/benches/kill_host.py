@@ -35,6 +35,8 @@ from erp_core.gateway.refusals import HostGone  # noqa: E402
 
 CLIENTS = 4
 START_SECONDS = 60
+# A round ends after a number of acts drawn by chance, on a busy machine after so long.
+ROUND_SECONDS = 10
 
 
 @dataclass
@@ -133,7 +135,10 @@ def run(path: Path, *, rounds: int, seconds: float = 0) -> dict[str, Any]:  # no
         threads = [threading.Thread(target=buyer.go_on, args=(path, ended)) for buyer in buyers]
         for thread in threads:
             thread.start()
-        time.sleep(chance.uniform(0.3, 2))
+        wanted = sum(len(buyer.acknowledged) for buyer in buyers) + chance.randint(3, 30)
+        end = time.monotonic() + ROUND_SECONDS
+        while sum(len(buyer.acknowledged) for buyer in buyers) < wanted and time.monotonic() < end:
+            time.sleep(0.005)
         child.send_signal(signal.SIGKILL)
         child.wait()
         for thread in threads:
