@@ -27,6 +27,7 @@ AREA = {
     "approval": EVERYBODY, "approval_task": EVERYBODY, "approval_duty": EVERYBODY, "approval_event": EVERYBODY,
     "approval_rule": EVERYBODY, "protection": EVERYBODY, "change_request": EVERYBODY,
     "document_revision": "sales|purchasing",
+    "connector": "operations", "connector_run": "operations", "connector_row": "operations", "dead_letter": "operations",
     "user": "people", "act": "audit", "change": "audit",
     "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
