@@ -94,3 +94,19 @@ def first_of(bad: pl.DataFrame, *, code: str, value: str = "", **facts: Any) -> 
     if "_row" in bad.columns:
         facts["rows"] = bad["_row"].head(SHOWN).to_list()
     return facts
+
+
+class MergedIntoItself(Refusal):
+    """{code} cannot be merged into itself."""
+
+
+class UnitsDiffer(Refusal):
+    """{code} is counted in {unit}, {into} in {other}: two units are never one item."""
+
+
+class MergeUnknown(Refusal):
+    """There is no merge {merge}."""
+
+
+class MergedCardChanged(Refusal):
+    """Merge {merge} cannot be taken back: {field} of {code} was changed since."""

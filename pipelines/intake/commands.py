@@ -15,6 +15,7 @@ import erp_core
 from erp_core.books import default_path
 from erp_core.foundation.words import word
 from pipelines.intake import layout_commands, show
+from pipelines.intake.duplicates.commands import duplicates
 from pipelines.intake.findings import write_findings
 from pipelines.intake.load import load_pack, ready
 from pipelines.intake.pack import OnProgress, Pack, gather
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("load")(load)
     group.command("undo")(undo)
+    group.command("duplicates")(duplicates)
     layout_commands.register(group)
     app.add_typer(group, name="migrate")
 
