@@ -100,6 +100,8 @@ class Session:
                 self.database.reference.pop(place, None)
 
     def _whole_act(self, verb: str, arguments: dict[str, Any], key: str | None, reason: str) -> Iterator[Act]:
+        # An empty key is no key; it would stand in the way of the next one.
+        key = key or None
         digest = digest_of(arguments) if key else ""
         first = self._first_result(key, verb, digest) if key else None
         if first is not None:

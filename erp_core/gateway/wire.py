@@ -30,7 +30,8 @@ def pack(value: Any) -> bytes:
     pieces = [MAGIC, _LENGTH.pack(len(text)), text]
     for frame in frames:
         buffer = io.BytesIO()
-        frame.write_ipc(buffer)
+        # Half the bytes to write, a fifth to send.
+        frame.write_ipc(buffer, compression="lz4" if frame.height > 1000 else "uncompressed")
         content = buffer.getbuffer()
         pieces += [_LENGTH.pack(len(content)), content]
     return b"".join(pieces)

@@ -33,6 +33,14 @@ class DraftUnknown(Refusal):
     """There is no voucher draft {draft}."""
 
 
+class DraftsMissing(Refusal):
+    """No draft is named that could be {action}ed."""
+
+
+class DraftEmpty(Refusal):
+    """Voucher {voucher} of the set has no day or no lines."""
+
+
 class DraftStep(Refusal):
     """Draft {draft} is {status}; it cannot be {action}ed."""
 
@@ -89,6 +97,9 @@ def _save_all(session: Session, vouchers: list[dict[str, Any]]) -> list[int]:
     """Check a set as a whole and save it; a refusal names a voucher by its place in the set."""
     if not vouchers:
         return []
+    for at, one in enumerate(vouchers, 1):
+        if not one.get("lines") or not one.get("voucher_on"):
+            raise DraftEmpty(voucher=at)
     plain = [[_plain_line(line) for line in one["lines"]] for one in vouchers]
     heads = [
         {"draft_id": at, "voucher_on": one["voucher_on"], "word": one.get("word", "记")}
@@ -152,6 +163,8 @@ def _body(drafts: list[tuple[str, list[dict[str, Any]]]]) -> pl.DataFrame:
 
 
 def _load(session: Session, drafts: list[int], action: str) -> list[dict[str, Any]]:
+    if not drafts:
+        raise DraftsMissing(action=action)
     rows = session.frame("select * from core.voucher_draft where list_contains($ids, draft_id)", ids=drafts).to_dicts()
     found = {row["draft_id"]: row for row in rows}
     allowed, _ = LIFECYCLE[action]

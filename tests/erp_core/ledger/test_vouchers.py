@@ -107,3 +107,20 @@ def test_a_wrong_account_is_corrected_by_red_and_blue_and_turnover_stays_true(bo
 def test_only_hand_made_vouchers_are_reversed_by_hand(books):
     with pytest.raises(vouchers.VoucherUnknown):
         books.call("ledger.voucher.reverse", voucher_id=77, voucher_on=DAY, reason="x")
+
+
+def test_a_set_without_content_is_refused_by_name(books):
+    for act, arguments, refusal in (
+        ("draft", {"voucher_on": date(2026, 1, 5), "lines": []}, vouchers.DraftEmpty),
+        ("draft_many", {"vouchers": [{"voucher_on": date(2026, 1, 5)}]}, vouchers.DraftEmpty),
+        ("post", {"drafts": []}, vouchers.DraftsMissing),
+        ("void", {"drafts": [], "reason": "x"}, vouchers.DraftsMissing),
+    ):
+        with pytest.raises(refusal):
+            books.call(f"ledger.voucher.{act}", **arguments)
+
+
+def test_an_empty_key_is_no_key(books):
+    for code in ("X1", "X2"):
+        books.call("masters.department.save", departments=[{"code": code, "name": code}], key="")
+    assert {"X1", "X2"} <= set(books.sql("select code from rpt.department")["code"])
