@@ -99,6 +99,10 @@ def _take(pack: Pack, path: Path, layouts: tuple[Layout, ...], *, named: bool, o
             pack.passed_over.append((path.name, grid.sheet))
             continue
         prepared = prepare(found, tell)
+        if not prepared.batch.notes["counts"]["read"] and len(accepted) > 1:
+            # A page with headers and nothing below them stands beside a full one; alone it is told and refused.
+            pack.passed_over.append((path.name, grid.sheet))
+            continue
         if marked and "origin" not in prepared.batch.notes:
             # A copy that we marked comes back as the file it was made from, so that no row counts twice.
             origin = {"file": marked["file"], "sheet": grid.sheet}

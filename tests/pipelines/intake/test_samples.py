@@ -1,6 +1,6 @@
 """Every layout of a known system has a small sample, finds it among all layouts, and tells exactly what is expected.
 
-A new layout is one YAML file, a folder here with its sample, and expected.json; no Python.
+A new layout is one YAML file, a folder of samples in tests/golden/layouts with the sample and expected.json; no Python.
 """
 
 import json
@@ -12,7 +12,7 @@ import pytest
 from pipelines.intake.layout import shipped_layouts
 from pipelines.intake.pack import gather
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "golden" / "layouts"
 # Layouts with a source of their own are those of known systems; samples of these two are real and large.
 ELSEWHERE = {"kingdee_k3_voucher", "uci_retail", "orders"}
 

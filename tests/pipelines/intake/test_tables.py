@@ -58,3 +58,9 @@ def test_a_table_that_needs_both_sides_stays_whole(tmp_path: Path):
     left = [["仓库编码", "仓库名称"], ["W1", "总仓"]]
     right = [["存货编码", "存货名称", "结存数量", "结存金额"], ["P1", "螺丝", 10, 25]]
     assert len(shapes(workbook(tmp_path / "期初库存.xlsx", S=beside(left, right)))) == 1
+
+
+def test_a_page_with_headers_alone_is_passed_over_beside_a_full_one(tmp_path: Path):
+    pack = gather([workbook(tmp_path / "客户.xlsx", 甲=CUSTOMERS, 乙=[CUSTOMERS[0]])])
+    assert [sheet.fit.grid.sheet for sheet in pack.sheets] == ["甲"]
+    assert pack.passed_over == [("客户.xlsx", "乙")]
