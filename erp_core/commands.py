@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import entry_points
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -51,6 +52,11 @@ def init(
     path = books or Path(os.environ.get("ERP_BOOKS") or default_path())
     details = {"company": company, "standard": standard, "start": start, "taxpayer": taxpayer}
     with create_books(path, **details, language=language, uscc=uscc) as made:
+        # Whoever begins with books of their own brings files nobody has seen; the demo makes its own.
+        made.call(
+            "company.parameter.set", parameter="intake.require_rehearsal", value="true",
+            valid_from=date(2000, 1, 2), reason="erp init",
+        )  # fmt: skip
         Console().print(word("erp_core", "cli.init_done", language, company=company, path=made.path))
 
 

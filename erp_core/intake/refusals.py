@@ -37,3 +37,7 @@ class RunChangedRows(Refusal):
 
 class RunIsUsed(Refusal):
     """The run {run_id} cannot be taken back: {first} is used by {where} ({count} such rows)."""
+
+
+class RehearsalMissing(Refusal):
+    """{file} was not rehearsed as it is now, or its rehearsal did not pass ({count} such files)."""

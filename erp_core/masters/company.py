@@ -70,6 +70,8 @@ PARAMETERS = {
     "tax.income_months": "3,6,9,12",
     # Companies of one person may let whoever asks decide as well.
     "approval.self_decision": "false",
+    # `erp init` sets it: the demo and tests load files that they made themselves.
+    "intake.require_rehearsal": "false",
     **settings.DEFAULTS,
 }
 

@@ -20,6 +20,7 @@ from pipelines.intake.findings import write_findings
 from pipelines.intake.load import load_pack, ready
 from pipelines.intake.pack import OnProgress, Pack, gather
 from pipelines.intake.profile import profile_files
+from pipelines.intake.proof import files_in, proven, write_proof
 from pipelines.intake.read import files_of
 
 Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹 · files or folders")]
@@ -86,16 +87,26 @@ def load(
     books: BooksOption = None,
     user: UserOption = "owner",
     lang: LangOption = None,
+    override: Annotated[str, typer.Option("--override", help="未演练也装入：谁决定 · who says so")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="原因 · why")] = "",
 ) -> None:
     """装入账套，或先演练 · Load into the books, or rehearse on a copy."""
-    with _opened(books, user, rehearse=rehearse) as opened:
+    with erp_core.open(books, user=user) as opened:
         language = lang or opened.sql("select language from rpt.company")["language"][0]
         with _bar(language) as tell:
             pack = gather(paths, layout, tell)
         show.pack(Console(), pack, language)
         _write_out(pack, out, language)
-        with _bar(language) as tell:
-            done = load_pack(opened, pack, lambda target, place: tell(place, "load", 0.5))
+        files = files_in(pack)
+        if not rehearse:
+            opened.call("intake.rehearsal.release", files=files, override=override, reason=reason)
+        with _bar(language) as tell, _stage(opened, rehearse=rehearse) as stage:
+            done = load_pack(stage, pack, lambda target, place: tell(place, "load", 0.5))
+            proof = proven(stage, pack)
+        if rehearse:
+            opened.call("intake.rehearsal.sign", files=files, passed=proof.passed, summary=proof.plain())
+        if out:
+            show.written(Console(), write_proof(proof, out, language), [], language)
         show.loaded(Console(), done, language, rehearsed=rehearse)
         if out:
             write_findings(pack, out, language, done)
@@ -115,14 +126,13 @@ def undo(
 
 
 @contextmanager
-def _opened(books: Path | None, user: str, *, rehearse: bool) -> Iterator[Any]:
-    """Open the books, or for a rehearsal a copy of them that is thrown away."""
-    with erp_core.open(books, user=user) as opened:
-        if not rehearse:
-            yield opened
-            return
-        with opened.branch() as copy:
-            yield copy
+def _stage(opened: Any, *, rehearse: bool) -> Iterator[Any]:
+    """Give the books, or for a rehearsal a copy of them that is thrown away."""
+    if not rehearse:
+        yield opened
+        return
+    with opened.branch() as copy:
+        yield copy
 
 
 @contextmanager

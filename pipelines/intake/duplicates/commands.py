@@ -86,8 +86,9 @@ def _texts(fields: dict[str, Any]) -> dict[str, str]:
 def _show(found: list[Found], language: str) -> None:
     console = Console()
     for one in found:
+        target = word("pipelines", f"intake.target.{one.target}", language)
         title = word(
-            "pipelines", "duplicates.title", language, target=word("pipelines", f"intake.target.{one.target}", language),
+            "pipelines", "duplicates.title", language, target=target,
             cards=one.cards, auto=one.of("auto").height, ask=one.of("ask").height, no=one.of("no").height,
         )  # fmt: skip
         table = Table(title=title, title_justify="left")

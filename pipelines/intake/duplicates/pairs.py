@@ -10,7 +10,7 @@ BIGRAM_MAX = 60
 
 
 def candidates(cards: pl.DataFrame) -> pl.DataFrame:
-    """Return pairs (a, b) of row numbers, a < b, that share a tax number, phone, stem, address or rare pair of signs."""
+    """Return pairs (a, b) of row numbers, a < b, that share tax number, phone, stem, address or a rare bigram."""
     numbered = cards.with_row_index("n")
     keys = []
     for name, key in (

@@ -96,7 +96,7 @@ def groups(pairs: pl.DataFrame) -> dict[str, str]:
 
 
 def survivor(rows: pl.DataFrame, code: str) -> dict[str, object]:
-    """Return one card out of several: of each field the value of the card that stays, else of the fullest other card."""
+    """Return one card out of several: each field of the card that stays, where it has none of the fullest other."""
     filled = [sum(value not in (None, "") for value in row) for row in rows.iter_rows()]
     ranked = rows.with_columns(__full=pl.Series(filled), __own=pl.col("code") == code)
     ranked = ranked.sort("__own", "__full", descending=True)
