@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +64,8 @@ def start(books: Books, settings: parameters.Settings | None = None, *, log: boo
     """Start the schedule over books that this process holds, in the hands of their owner; returns what stops it.
 
     Jobs: sample (each minute, with the watch over limits), deliver (each minute), timings (five minutes), escalate
-    (hourly, where that act exists), connect (each minute, likewise: other systems whose time has
-    come), backup (daily at the hour of the parameter, full on Sundays), check, sweep (daily).
+    (hourly), connect (each minute: other systems whose time has come), backup (daily at the hour of the parameter, full
+    on Sundays), check, sweep (daily), remind (monthly: whose rights wait to be looked through).
     """
     chosen = settings or parameters.read(books.database, business_today())
     timings.TIMINGS.slow_ms = chosen.number("slow_ms")
@@ -84,6 +84,7 @@ def start(books: Books, settings: parameters.Settings | None = None, *, log: boo
         "backup": {"trigger": "cron", "hour": hour, "misfire_grace_time": 6 * 3600},
         "check": {"trigger": "cron", "hour": (hour + 1) % 24, "misfire_grace_time": 6 * 3600},
         "sweep": {"trigger": "cron", "hour": (hour + 2) % 24, "misfire_grace_time": 6 * 3600},
+        "remind": {"trigger": "cron", "day": 1, "hour": 9, "misfire_grace_time": 5 * 86400},
     }
     for name, when in times.items():
         scheduler.add_job(schedule.run, args=[name], id=name, **when)
@@ -115,6 +116,10 @@ def _works(books: Books) -> dict[str, Callable[[], Any]]:
         if CONNECT in VERBS:
             books.call(CONNECT)
 
+    def remind() -> None:
+        before = business_today().replace(day=1) - timedelta(days=1)
+        books.call("access.review.remind", period=f"{before:%Y-%m}")
+
     return {
         "sample": sample,
         "deliver": deliver,
@@ -124,6 +129,7 @@ def _works(books: Books) -> dict[str, Callable[[], Any]]:
         "backup": lambda: _backup(books, instant()),
         "check": lambda: _check(books),
         "sweep": lambda: _sweep(books, instant()),
+        "remind": remind,
     }
 
 

@@ -40,7 +40,7 @@ def test_the_schedule_starts_runs_and_stops(own, tmp_path):
     finally:
         running()
     told = own.report("jobs").sort("job_id")
-    assert told["name"].to_list() == ["backup", "check", "sweep"]
+    assert told["name"].to_list() == ["backup", "check", "sweep", "remind"]
     assert own.report("backups")["verified"].to_list() == [True]
     assert own.sql("select count(distinct metric) as n from rpt.sample")["n"][0] >= 12
     assert (Path(f"{own.path}.logs") / "erp.log").exists()
