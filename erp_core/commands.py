@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import entry_points
 from datetime import date
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
