@@ -5,7 +5,9 @@ from pathlib import Path
 import polars as pl
 from legacy_files import Rows, workbook
 
+import erp_core
 from pipelines.intake.layout import shipped_layouts
+from pipelines.intake.load import load_pack
 from pipelines.intake.pack import gather
 from pipelines.intake.read import read_file
 from pipelines.intake.tables import tables_of
@@ -64,3 +66,12 @@ def test_a_page_with_headers_alone_is_passed_over_beside_a_full_one(tmp_path: Pa
     pack = gather([workbook(tmp_path / "客户.xlsx", 甲=CUSTOMERS, 乙=[CUSTOMERS[0]])])
     assert [sheet.fit.grid.sheet for sheet in pack.sheets] == ["甲"]
     assert pack.passed_over == [("客户.xlsx", "乙")]
+
+
+def test_a_list_in_two_parts_is_loaded_once(tmp_path: Path, books: erp_core.Books):
+    rows = beside(CUSTOMERS, [CUSTOMERS[0], ["K3", "丁公司"], ["K4", "戊公司"]])
+    path = workbook(tmp_path / "客户.xlsx", S=rows)
+    added = [[one.added for one in load_pack(books, gather([path]))] for _ in range(2)]
+    assert added == [[2, 2], [0, 0]]
+    codes = books.sql("select code from rpt.party where code like 'K%' order by code")["code"].to_list()
+    assert codes == ["K1", "K2", "K3", "K4"]
