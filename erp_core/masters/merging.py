@@ -1,7 +1,8 @@
 """Two cards of one partner or item made one: one stays with the better fields, the other is closed; undoable."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from erp_core.foundation.session import Session
@@ -13,7 +14,7 @@ CLOSED = {"party": {"status": "blocked"}, "item": {"active": False}}
 
 @verb("masters.party.merge", reason=True)
 def merge_party(
-    session: Session, *, code: str, into: str, fields: Mapping[str, Any] | None = None, reason: str = ""
+    session: Session, *, code: str, into: str, fields: dict[str, Any] | None = None, reason: str = ""
 ) -> dict[str, Any]:
     """Merge one party into another; what was posted under the old code stays there, new papers refuse it.
 
@@ -24,7 +25,7 @@ def merge_party(
 
 @verb("masters.item.merge", reason=True)
 def merge_item(
-    session: Session, *, code: str, into: str, fields: Mapping[str, Any] | None = None, reason: str = ""
+    session: Session, *, code: str, into: str, fields: dict[str, Any] | None = None, reason: str = ""
 ) -> dict[str, Any]:
     """Merge one item into another of the same unit; refused while the one that goes holds stock.
 
