@@ -16,7 +16,7 @@ import polars as pl
 import erp_core
 from erp_core.foundation.errors import BooksExist
 from pipelines.closing import run as closing
-from pipelines.demo import expenses, plan, workbooks
+from pipelines.demo import expenses, people, plan, workbooks
 from pipelines.demo.calendar import TODAY, month_end, periods
 from pipelines.demo.company import NAME, NAME_EN, SEED, START, USCC
 from pipelines.demo.migration import Migration, migrate
@@ -71,6 +71,7 @@ def run(
         with _Stage(demo, "migrate"):
             migration = migrate(books, paths, lambda done, total: tell("migrate", done, total))
         _live(books, demo, migration, tell, [p for p in periods() if p <= last_period], scale, seed)
+        people.settle(books)
     # Only whole books carry the name that others open.
     for ending in ENDINGS:
         if (part := Path(f"{half_made}{ending}")).exists():
