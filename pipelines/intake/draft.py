@@ -29,7 +29,9 @@ def draft_layout(path: Path, name: str, target: str = "", sheet: str = "") -> st
     """
     if target and target not in TARGETS:
         raise TargetUnknown(target=target, known=", ".join(sorted(TARGETS)))
-    layouts = tuple(one for one in shipped_layouts() if target in ("", one.target))
+    wanted = tuple(one for one in shipped_layouts() if target in ("", one.target))
+    # The layout of one system says too little about the files of another.
+    layouts = tuple(one for one in wanted if not one.source) or wanted
     tables = [table for grid in read_file(path) for table in tables_of(grid, shipped_layouts())]
     fits = [(table, best_fit(table, layouts)) for table in tables if sheet in ("", table.sheet)]
     known = [(table, found) for table, found in fits if found is not None]
