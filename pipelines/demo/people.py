@@ -1,4 +1,4 @@
-"""People of the demo company: none is asked where to begin, two sellers see their own rows, an order waits for a yes."""
+"""People of the demo company: two sellers see their own rows, an order waits for a yes, no first-run questions."""
 
 from __future__ import annotations
 
