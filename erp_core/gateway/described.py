@@ -182,7 +182,7 @@ def _report(definition: Definition) -> dict[str, Any]:
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     shape = dict(_PARAMETERS.get(parameter.kind, _TEXT))
-    if parameter.choices:
+    if parameter.kind == "choice":
         shape["enum"] = list(parameter.choices)
     return shape
 
