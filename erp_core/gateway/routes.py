@@ -94,7 +94,8 @@ def report(asked: Asked) -> Any:
     if "format" not in query:
         return frame
     language = "en" if query.get("language") == "en" else "zh"
-    company = asked.books.report("company_card")["name"][0] if query["format"] in ("xlsx", "pdf") else ""
+    card = asked.books.report("company_card").row(0, named=True)
+    company = card["name_en"] if language == "en" and card["name_en"] else card["name"]
     content = export.to_bytes(query["format"], asked.name, frame, asked.fields(), language, company)
     name = quote(f"{asked.name}.{query['format']}")
     return Response(
