@@ -25,6 +25,7 @@ READS_KEPT = 600
 VISITS_KEPT = 500
 # One run of a screen asks for a dozen reports; it need not ask as often whether the books have changed.
 VERSION_SECONDS = 0.3
+RESTS_SECONDS, ACTED_SECONDS = 5.0, 30.0
 ZONE = timezone(timedelta(hours=8))
 # Reports of these areas show the same to all whose eyes reach equally far; what others show may depend on who asks.
 SHARED_AREAS = {"masters", "sales", "purchasing", "stock", "ledger"}
@@ -34,6 +35,8 @@ _lock = Lock()
 _held: list = []
 _visits: OrderedDict[str, "Visit"] = OrderedDict()
 _run = local()
+# (report, eyes) -> the version answers are kept for, and since when.
+_settled: dict[tuple, tuple[int, float]] = {}
 _asking = [Lock() for _ in range(64)]
 
 
@@ -44,6 +47,7 @@ class Visit:
     books: Books
     versions: dict[str, int] = field(default_factory=dict)
     asked_at: float = 0.0
+    acted_at: float = -1e9
     who: dict[str, Any] = field(default_factory=dict)
     who_at: int | None = None
 
@@ -148,6 +152,7 @@ def hides(report: str, column: str) -> bool:
 def call(verb: str, **arguments: object) -> dict[str, Any]:
     """Do one act in the visitor's name, and look at the books anew."""
     made = visit().books.call(verb, **arguments)
+    visit().acted_at = monotonic()
     visit().refresh(at_once=True)
     return made
 
@@ -156,10 +161,29 @@ def load(report: str, **parameters: object) -> pl.DataFrame:
     """Run a report, or return what it gave since the last change of the books. Never change the frame."""
     given = tuple(sorted((name, value) for name, value in parameters.items() if value is not None))
     here = visit()
-    known_for = (here.versions.get(report, here.version), _eyes(report, here.me()))
+    known_for = _known_for(here, report)
     # Twenty people who open the same page after a change wait for one answer instead of asking for twenty.
     with _asking[hash((report, given, known_for)) % len(_asking)]:
         return _read(report, given, known_for)
+
+
+def _known_for(here: Visit, report: str) -> tuple[int, tuple[str, str]]:
+    """The version and the eyes for which an answer is kept.
+
+    Where others write without pause, an answer may be RESTS seconds old before it is asked for again; whoever has just
+    acted sees the books as they are. Books handed in (tests) are always read as they are.
+    """
+    stamp, eyes = here.versions.get(report, here.version), _eyes(report, here.me())
+    if not is_remote() or monotonic() - here.acted_at < ACTED_SECONDS:
+        return stamp, eyes
+    with _lock:
+        settled, since = _settled.get((report, eyes), (None, -1e9))
+        if settled is not None and (settled == stamp or monotonic() - since < RESTS_SECONDS):
+            return settled, eyes
+        _settled[report, eyes] = (stamp, monotonic())
+        while len(_settled) > READS_KEPT:
+            _settled.pop(next(iter(_settled)))
+    return stamp, eyes
 
 
 def _eyes(report: str, who: dict) -> tuple[str, str]:
