@@ -110,7 +110,8 @@ def notebook(books: erp_core.Books, tally: Tally, until: float) -> None:
             _ask(books, tally)
         except Exception as problem:  # noqa: BLE001 - whatever it was, it counts
             tally.failed(f"notebook: {type(problem).__name__} {problem}")
-        time.sleep(0.3)
+        # Somebody reads the answer before running the next cell.
+        time.sleep(2)
 
 
 def _ask(books: erp_core.Books, tally: Tally) -> None:
@@ -157,6 +158,7 @@ def migration(books: Path, folder: Path, tally: Tally, until: float) -> None:
             tally.failed(f"migration: {run.stderr[-400:]}{run.stdout[-200:]}")
             return
         tally.took("migration", 0)
+        time.sleep(15)
 
 
 def signed_in(front: str, books: erp_core.Books, host: str, login: str) -> str:
