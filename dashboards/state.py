@@ -23,8 +23,9 @@ from erp_core.gateway.client import RemoteBooks
 DEFAULT_LANGUAGE = "zh"
 READS_KEPT = 600
 VISITS_KEPT = 500
-# One run of a screen asks for a dozen reports; it need not ask as often whether the books have changed.
-VERSION_SECONDS = 0.3
+# A run of a screen begins by asking whether the books have changed, and shows one state of them to its end; only a part
+# of a screen that runs alone asks by the clock.
+VERSION_SECONDS = 5.0
 RESTS_SECONDS, ACTED_SECONDS = 5.0, 30.0
 ZONE = timezone(timedelta(hours=8))
 # Reports of these areas show the same to all whose eyes reach equally far; what others show may depend on who asks.
