@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-
-from erp_core.approval import chains, revisions
+from erp_core.approval import chains
+from erp_core.approval.orders import revise as revise_order
 from erp_core.foundation import documents as papers
 from erp_core.foundation import given
 from erp_core.foundation.session import Session
@@ -47,22 +46,8 @@ def revise(
     version: as it was looked at; document: what changes in the header; lines: all lines anew, each with its line number
     where it was there before. Returns the differences field by field.
     """
-    head = papers.find(session, LIFECYCLE.kind, number).row(0, named=True)
-    revisions.require_version(session, head, version)
-    if document.get("party", head["party"]) != head["party"]:
-        raise revisions.PartyKept(number=number, party=head["party"])
-    kept = {name: head[name] for name in ("document_on", "due_on", "party", "warehouse", "department", "employee",
-                                          "project", "reference", "note") if head[name] not in (None, "")}  # fmt: skip
-    rows, numbers = revisions.numbered(lines)
-    heads, body = orders.reckoned(session, kept | document, rows)
-    body = body.with_columns(line=numbers)
-    revision, differences = revisions.rewrite(session, LIFECYCLE, head, heads, body, reason)
-    papers.step(session, LIFECYCLE, number, "revise", reason)
-    chains.close(session, LIFECYCLE.kind, number, "withdrawn")
-    now = papers.find(session, LIFECYCLE.kind, number)
-    if now["status"][0] == "submitted":
-        second_opinion.ask(session, now.with_columns(revision=pl.lit(revision, pl.Int32)))
-    return {"number": number, "revision": revision, "version": now["version"][0], "differences": differences}
+    asked = {"number": number, "version": version, "reason": reason, "document": document, "lines": lines}
+    return revise_order(session, LIFECYCLE, orders.reckoned, second_opinion.ask, **asked)
 
 
 @verb("sales.order.cancel", reason=True)

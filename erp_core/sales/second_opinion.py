@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from erp_core.approval import chains, rules
+from erp_core.approval.orders import follow, known_parties
 from erp_core.foundation import documents as papers
 from erp_core.foundation.session import Session
 from erp_core.sales.orders import LIFECYCLE
 
-SUBJECT = "sales_order"
+SUBJECT = LIFECYCLE.kind
 _OWED = """
     select b.party, sum(b.debit - b.credit) as owed from core.account_balance b
     where b.account in (
@@ -24,11 +25,8 @@ _ORDERED = """
     from core.order_line o join core.document_line l on l.document_id = o.document_id and l.line = o.line
     where o.kind = 'sales_order' and o.outstanding > 0 and list_contains($parties, o.party) group by o.party
 """
-_KNOWN = """
-    select distinct party from core.document
-    where kind = 'sales_order' and status in ('approved', 'closed') and list_contains($parties, party)
-      and not list_contains($ids, document_id)
-"""
+
+follow(LIFECYCLE)
 
 
 def ask(session: Session, heads: pl.DataFrame) -> None:
@@ -55,7 +53,7 @@ def facts(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
     limits = session.reference("party").select(party="code", limit="credit_limit")
     owed = session.frame(_OWED, parties=parties)
     ordered = session.frame(_ORDERED, parties=parties)
-    known = session.frame(_KNOWN, parties=parties, ids=heads["document_id"].to_list())
+    known = known_parties(session, SUBJECT, heads)
     # Orders of one set are looked at in turn: each finds those before it.
     together = pl.col("amount").cum_sum().over("party") + pl.col("owed").fill_null(0) + pl.col("ordered").fill_null(0)
     return (
@@ -64,7 +62,7 @@ def facts(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
         .join(ordered, on="party", how="left")
         .with_columns(
             over_credit=(together > pl.col("limit")).fill_null(value=False),
-            new_party=~pl.col("party").is_in(known["party"].implode()),
+            new_party=~pl.col("party").is_in(known.implode()),
         )
         .select("number", "amount", "discount", "below_floor", "over_credit", "new_party")
     )
@@ -79,13 +77,3 @@ def _prices(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
         discount=off.max().round(4).cast(pl.Decimal(18, 4)).fill_null(0),
         below_floor=(pl.col("unit_price") < pl.col("floor")).fill_null(value=False).any(),
     )
-
-
-@chains.ends(SUBJECT, "approved")
-def _approved(session: Session, number: str, comment: str) -> None:
-    papers.step(session, LIFECYCLE, number, "approve", comment)
-
-
-@chains.ends(SUBJECT, "returned")
-def _returned(session: Session, number: str, comment: str) -> None:
-    papers.step(session, LIFECYCLE, number, "return", comment)
