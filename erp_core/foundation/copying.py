@@ -1,4 +1,4 @@
-"""A whole copy of the file while it is in use: everything written down under the lock, then copied by a child."""
+"""A whole copy of the file while it is in use: everything written down, held still, and copied by a child."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class CopyFailed(Refusal):
 
 
 def copy_to(database: Database, target: Path) -> Path:
-    """Copy the books into a new file, consistent as of now; writers wait for as long as the copy takes."""
+    """Copy the books into a new file, consistent as of now; writers go on meanwhile."""
     if database.in_memory:
         raise BooksInMemory
-    with database.still():
+    with database.pinned(lambda _: None):
         command = [sys.executable, "-I", "-c", _COPY, database.path, str(target)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

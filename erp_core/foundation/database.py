@@ -182,17 +182,6 @@ class Database:
             self.waits = (self.waits[0] + 1, max(self.waits[1], waited))
 
     @contextmanager
-    def still(self) -> Iterator[None]:
-        """Hold all writers back with everything written to the main file, for as long as it takes to copy it."""
-        with self._alone(), self._faults():
-            self._take_turn(WRITER_WAIT_SECONDS)
-            try:
-                self.root.execute("checkpoint")
-                yield
-            finally:
-                self._lock.release()
-
-    @contextmanager
     def pinned(self, look: Callable[[duckdb.DuckDBPyConnection], T]) -> Iterator[T]:
         """Hold the main file still while a child copies it; writers go on, what they write waits in the log.
 
