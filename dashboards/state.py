@@ -18,6 +18,7 @@ from dashboards import bar, catalogue, i18n
 from dashboards.desk import address_of_host
 from dashboards.gate import COOKIE
 from erp_core.access.refusals import PassStale
+from erp_core.foundation.rights import TRADE
 from erp_core.gateway.client import RemoteBooks
 
 DEFAULT_LANGUAGE = "zh"
@@ -29,7 +30,7 @@ VERSION_SECONDS = 5.0
 RESTS_SECONDS, ACTED_SECONDS = 5.0, 30.0
 ZONE = timezone(timedelta(hours=8))
 # Reports of these areas show the same to all whose eyes reach equally far; what others show may depend on who asks.
-SHARED_AREAS = {"masters", "sales", "purchasing", "stock", "ledger"}
+SHARED_AREAS = set(TRADE)
 OWN = ("access_", "approval")
 Books = erp_core.Books | RemoteBooks
 _lock = Lock()

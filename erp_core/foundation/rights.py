@@ -7,8 +7,12 @@ from fnmatch import fnmatchcase
 
 # What can be read, area by area: permission read.<area>.
 AREAS = ("masters", "sales", "purchasing", "stock", "ledger", "people", "audit", "intake", "operations")
+# The areas whose reports answer alike to all who see them equally far; the others answer each person for himself.
+TRADE = ("masters", "sales", "purchasing", "stock", "ledger")
 # What is hidden unless see.<mask> is granted.
 MASKS = ("cost", "bank", "identity", "salary")
+# The masks that published views of the trade look at.
+TRADE_MASKS = ("cost", "bank")
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,11 @@ class Actor:
 
     @property
     def sight(self) -> str:
-        """A key for caches: two persons with the same key see the same."""
-        if self.unlimited:
+        """A key for caches: two persons with the same key see the same of the trade and its ledger."""
+        areas = tuple(area for area in TRADE if area in self.areas)
+        masks = tuple(mask for mask in TRADE_MASKS if mask in self.masks)
+        if self.scope.whole and areas == TRADE and not masks:
             return "*"
         limits = (self.scope.employees, self.scope.departments, self.scope.warehouses, self.scope.parties)
         shown = [sorted(limit) if limit is not None else None for limit in (*limits, self.scope.projects)]
-        return f"{self.login if self.scope.employees is not None else ''}|{self.areas}|{self.masks}|{shown}"
+        return f"{self.login if self.scope.employees is not None else ''}|{areas}|{masks}|{shown}"

@@ -13,7 +13,7 @@ import pytest
 import erp_core
 from erp_core.foundation.errors import NotPermitted
 from erp_core.foundation.limits import OutOfScope
-from erp_core.foundation.rights import AREAS, MASKS
+from erp_core.foundation.rights import AREAS, MASKS, TRADE
 from erp_core.reports import areas, catalog, guard
 from erp_core.reports.definition import Definition, definitions
 from tests.dashboards.small_company import make
@@ -31,6 +31,7 @@ ASKED: dict[str, Any] = {
     "account": "1122",
     "by": None,
 }
+STAFF = ("owner", "accountant", "supervisor", "analyst", "clerk", "keeper", "migrator", "cashier")
 # login: permissions, limits of rows
 READERS: dict[str, tuple[list[str], list[tuple[str, str]]]] = {
     "boss": (["*"], []),
@@ -294,3 +295,19 @@ def test_a_reader_is_told_how_far_the_eyes_reach(books):
     assert set(me["masks"]) == set(MASKS)
     assert books.as_user("seller_1").me()["sight"] != books.as_user("seller_2").me()["sight"]
     assert books.as_user("boss").me()["sight"] == books.me()["sight"] == "*"
+
+
+@pytest.mark.parametrize("name", sorted(n for n, d in definitions().items() if d.areas and set(d.areas) <= set(TRADE)))
+def test_equal_keys_get_equal_answers(books, name):
+    """Every report of the trade, as everybody of the first day: who shares a key shares the answer."""
+    given = asked(definitions()[name], books)
+    seen = {}
+    for login in STAFF:
+        reader = books.as_user(login)
+        try:
+            answer = reader.report(name, **given)
+        except (catalog.ReportClosed, catalog.ReportNeedsWhole) as refused:
+            answer = refused.code
+        first = seen.setdefault(reader.me()["sight"], answer)
+        assert first.equals(answer) if hasattr(first, "equals") and hasattr(answer, "equals") else first == answer
+    assert 1 < len(seen) < len(STAFF)
