@@ -132,6 +132,7 @@ def rewrite(
     row = summed.select(_filled(summed, {k: v for k, v in HEADER.items() if k in summed.columns})).row(0, named=True)
     refuse_beyond(session, pl.DataFrame([head | row], infer_schema_length=None), body, name="number")
     puts = ", ".join(f"{name} = ${name}" for name in row)
+    session.touch(f"document/{life.kind}")
     session.execute(f"update core.document set {puts} where document_id = $id", id=document_id, **row)
     session.execute("delete from core.document_line where document_id = $id", id=document_id)
     session.insert("document_line", body.select("document_id", "line", *_filled(body, LINE)))
@@ -154,6 +155,7 @@ def _filled(frame: pl.DataFrame, schema: dict[str, Any]) -> list[pl.Expr]:
 
 
 def _insert_heads(session: Session, life: Lifecycle, heads: pl.DataFrame, status: str) -> None:
+    session.touch(f"document/{life.kind}")
     session.insert(
         "document",
         heads.select(
@@ -210,7 +212,8 @@ def _refuse_illegal(life: Lifecycle, heads: pl.DataFrame, action: str) -> None:
 
 
 def set_status(session: Session, heads: pl.DataFrame, to: str, action: str, reason: str = "") -> None:
-    """Give documents (document_id, status) a new status and write the step down."""
+    """Give documents (document_id, kind, status) a new status and write the step down."""
+    session.touch(*(f"document/{kind}" for kind in heads["kind"].unique()))
     where, values = among("document_id", heads["document_id"])
     session.execute(
         f"update core.document set status = $status, version = version + 1 where {where}", status=to, **values

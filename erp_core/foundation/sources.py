@@ -188,11 +188,11 @@ def used_up(lines: pl.DataFrame, step: str, taken: pl.DataFrame) -> pl.Series:
 
 
 def reversed_now(found: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    """The headers (document_id, status) of the source papers among these ids."""
+    """The headers (document_id, kind, status) of the source papers among these ids."""
     return (
         found.unique("source_id", maintain_order=True)
         .filter(pl.col("source_id").is_in(ids.implode()))
-        .select("status", document_id="source_id")
+        .select("kind", "status", document_id="source_id")
     )
 
 

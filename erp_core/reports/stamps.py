@@ -11,6 +11,9 @@ from erp_core.reports.definition import definitions
 RIGHTS = frozenset(
     {"app_user", "user_role", "role_permission", "user_scope", "user_profile", "employee", "department", "party"}
 )
+# These views read papers of one kind only: what happens to orders leaves them as they were.
+OF_KIND = {"rpt.sales_line": "sales_invoice"}
+PAPERS = frozenset({"document", "document_line"})
 ASIDE = frozenset({"people", "audit", "operations"})
 EVERYTHING = ""
 WHO = "me"
@@ -50,14 +53,18 @@ def _views(database: Database) -> dict[str, str]:
 def _behind(sql: str, views: dict[str, str]) -> set[str]:
     """The tables a query reads, through all its views."""
     tables: set[str] = set()
-    waiting, seen = [sql], set()
+    waiting, seen = [("", sql)], set()
     while waiting:
-        for schema, name in _NAMED.findall(waiting.pop()):
+        view, text = waiting.pop()
+        for schema, name in _NAMED.findall(text):
             full = f"{schema}.{name}".lower()
-            if full in seen:
-                continue
-            seen.add(full)
-            # The text of a view names itself; what is no view is a table, or a macro that never changes.
-            waiting += [views[full]] if full in views else []
-            tables |= set() if full in views else {name.lower()}
+            if full in views:
+                # The text of a view names itself.
+                waiting += [] if full in seen else [(full, views[full])]
+                seen.add(full)
+            elif name.lower() in PAPERS and view in OF_KIND:
+                tables.add(f"document/{OF_KIND[view]}")
+            else:
+                # A table, or a macro that never changes.
+                tables.add(name.lower())
     return tables
