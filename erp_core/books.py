@@ -29,10 +29,9 @@ from erp_core.reports import catalog, guard, invariants
 from erp_core.reports.stamps import stamps
 
 # What may be done in a throw-away copy; who may enter and what others may see stays as it is.
-BRANCH_RIGHTS = frozenset(
-    f"{name}.*" for name in ("ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake", "company")
-)
-DEPARTMENTS = ("access", "approval", "ledger", "masters", "inventory", "sales", "purchasing", "finance", "intake")
+TRADE = ("ledger", "masters", "inventory", "budget", "sales", "purchasing", "finance", "assets", "banking", "claims")
+BRANCH_RIGHTS = frozenset(f"{name}.*" for name in (*TRADE, "intake", "company"))
+DEPARTMENTS = ("access", "approval", *TRADE, "intake")
 
 
 def _register_departments() -> None:

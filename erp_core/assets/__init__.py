@@ -1,0 +1,1 @@
+"""Fixed assets: cards, depreciation, changes, disposal, count."""

@@ -1,0 +1,1 @@
+"""Budgets: versions, commitments and actuals, control and variance."""
