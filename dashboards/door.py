@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboards import forms, i18n
+from dashboards import forms, i18n, outside
 from dashboards.desk import Asker, Desk, HostAway, Refused
 from dashboards.forms import Field, Page
-from dashboards.gate import COOKIE, asker_of, local_path
+from dashboards.gate import COOKIE, asker_of, is_secure, language_of, local_path
 
 FORM_COOKIE = "erp_form"
 FORM_BYTES = 16_384
@@ -45,7 +45,7 @@ class Door:
 
     async def answer(self, name: str, request: Request) -> Response:
         """Show a form, or do what it asks."""
-        page = Page(name, request.url.path, _language(request))
+        page = Page(name, request.url.path, language_of(request))
         nonce = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
         page = replace(page, form_token=self._sign(nonce), carried=_carried(request.query_params))
         try:
@@ -85,7 +85,7 @@ class Door:
         answer.headers["cache-control"] = "no-store"
         answer.headers["content-security-policy"] = POLICY
         if request.cookies.get(FORM_COOKIE) != nonce:
-            answer.set_cookie(FORM_COOKIE, nonce, httponly=True, samesite="strict", secure=_secure(request), path="/")
+            answer.set_cookie(FORM_COOKIE, nonce, httponly=True, samesite="strict", secure=is_secure(request), path="/")
         return answer
 
     async def let_in(self, request: Request, page: Page, entered: dict, wanted: str) -> Response:
@@ -104,7 +104,7 @@ class Door:
             if not me.get("settled") and page.language != "zh" and "?" not in wanted:
                 wanted += f"?lang={page.language}"
         answer = RedirectResponse(wanted, 303)
-        answer.set_cookie(COOKIE, entered["token"], httponly=True, samesite="lax", secure=_secure(request), path="/")
+        answer.set_cookie(COOKIE, entered["token"], httponly=True, samesite="lax", secure=is_secure(request), path="/")
         return answer
 
 
@@ -126,7 +126,8 @@ async def _show_sign_in(door: Door, request: Request, page: Page, given: dict) -
         page = replace(page, notice=page.say("sign_in_left"))
     people = _demo_people(request)
     status = 401 if page.problem else 200
-    return HTMLResponse(forms.form(page, fields, links=LINKS, extra=forms.entrances(page, people)), status)
+    extra = forms.providers(page, await outside.links(door.desk, page)) + forms.entrances(page, people)
+    return HTMLResponse(forms.form(page, fields, links=LINKS, extra=extra), status)
 
 
 def _demo_people(request: Request) -> list[dict]:
@@ -150,6 +151,22 @@ async def _demo(door: Door, request: Request, page: Page, given: dict) -> Respon
     if isinstance(entered, Refused):
         return await _show_sign_in(door, request, replace(told(page, entered), name="sign_in", action="/sign-in"), {})
     return await door.let_in(request, page, entered, given.get("next", ""))
+
+
+async def _set_out(door: Door, request: Request, page: Page, given: dict) -> Response:
+    answer = await outside.set_out(door.desk, request, given)
+    if isinstance(answer, Refused):
+        return await _show_sign_in(door, request, replace(told(page, answer), name="sign_in", action="/sign-in"), {})
+    return answer
+
+
+async def _come_back(door: Door, request: Request, page: Page, given: dict) -> Response:
+    entered, wanted = await outside.come_back(door.desk, request, given)
+    if isinstance(entered, Refused):
+        return await _show_sign_in(door, request, replace(told(page, entered), name="sign_in", action="/sign-in"), {})
+    answer = await door.let_in(request, page, entered, wanted)
+    answer.delete_cookie(outside.STATE_COOKIE, path=outside.BACK, httponly=True, samesite="lax")
+    return answer
 
 
 async def _show_enter(_door: Door, _request: Request, page: Page, given: dict) -> Response:
@@ -262,7 +279,7 @@ async def _sign_out(door: Door, request: Request, page: Page, _given: dict) -> R
         door.desk.forget(token)
         await door.desk.ask("/sign-out", {}, asker_of(request.scope))
     answer = RedirectResponse(f"/sign-in?{urlencode({'lang': page.language, 'left': '1'})}", 303)
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_secure(request))
+    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_secure(request))
     return answer
 
 
@@ -290,18 +307,6 @@ def _carried(given: object) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in pairs.items() if value)
 
 
-def _language(request: Request) -> str:
-    asked = request.query_params.get("lang") or request.cookies.get("erp_lang")
-    if asked in i18n.LANGUAGES:
-        return asked
-    spoken = request.headers.get("accept-language", "zh").lower()
-    return "zh" if spoken.startswith("zh") or "zh" in spoken[:12] or not spoken.startswith("en") else "en"
-
-
-def _secure(request: Request) -> bool:
-    return request.url.scheme == "https"
-
-
 def _nobody(request: Request) -> Asker:
     # Who signs in shows no pass, whatever the browser still holds.
     return asker_of(request.scope, "")
@@ -310,6 +315,8 @@ def _nobody(request: Request) -> Asker:
 ADDRESSES = {
     "/sign-in": "sign_in",
     "/auth/demo": "demo",
+    "/auth/outside": "outside",
+    outside.BACK: "outside_back",
     "/auth/enter": "enter",
     "/auth/sign-up": "sign_up",
     "/auth/forgot": "forgot",
@@ -321,6 +328,8 @@ ADDRESSES = {
 SHOWN: dict[str, Step] = {
     "sign_in": _show_sign_in,
     "demo": _show_sign_in,
+    "outside": _set_out,
+    "outside_back": _come_back,
     "enter": _show_enter,
     "sign_up": _show_sign_up,
     "forgot": _show_forgot,

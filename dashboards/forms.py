@@ -55,6 +55,16 @@ def notice(page: Page, *, links: Iterable[tuple[str, str]] = ()) -> str:
     return _whole(page, _links(page, links))
 
 
+def providers(page: Page, links: Iterable[tuple[str, str]]) -> str:
+    """Return one link per provider of identities, given as (name, address)."""
+    parts = "".join(
+        f'<a class="provider" href="{escape(_with_language(address, page.language))}">'
+        f"{escape(page.say('outside', name=name))}</a>"
+        for name, address in links
+    )
+    return f'<section class="outside">{parts}</section>' if parts else ""
+
+
 def entrances(page: Page, people: Iterable[dict]) -> str:
     """Return one button per role of the demo company, without a password."""
     people = list(people)

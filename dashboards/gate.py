@@ -5,8 +5,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from dashboards import i18n
 from dashboards.desk import Asker, Desk, HostAway
 
 COOKIE = "erp_sid"
@@ -112,6 +114,20 @@ def local_path(path: str | None) -> str:
     path = path or "/"
     foreign = not path.startswith("/") or path.startswith("//") or "\\" in path or any(ord(c) < 33 for c in path)
     return "/" if foreign or len(path) > 2000 or path.startswith(("/auth/", "/sign-in")) else path
+
+
+def language_of(request: Request) -> str:
+    """Return the language to speak with a visitor: asked for, chosen before, or the one the browser prefers."""
+    asked = request.query_params.get("lang") or request.cookies.get("erp_lang")
+    if asked in i18n.LANGUAGES:
+        return asked
+    spoken = request.headers.get("accept-language", "zh").lower()
+    return "zh" if spoken.startswith("zh") or "zh" in spoken[:12] or not spoken.startswith("en") else "en"
+
+
+def is_secure(request: Request) -> bool:
+    """Tell whether cookies may be kept for encrypted lines only."""
+    return request.url.scheme == "https"
 
 
 def _sign_in(scope: Message) -> Response:

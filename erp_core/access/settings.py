@@ -23,6 +23,7 @@ DEFAULTS = {
     "access.requests_per_day": "5",
     "access.open_door": "",
     "access.oidc_issuers": "",
+    "access.oidc_client": "",
     "mail.host": "",
     "mail.port": "587",
     "mail.user": "",
@@ -30,7 +31,7 @@ DEFAULTS = {
     "mail.security": "starttls",
 }
 _CHOICES = {"mail.security": ("starttls", "tls", "none"), "access.open_door": ("", "demo")}
-_FREE = ("access.oidc_issuers", "mail.host", "mail.user", "mail.sender")
+_FREE = ("access.oidc_issuers", "access.oidc_client", "mail.host", "mail.user", "mail.sender")
 _QUERY = """
     select key, arg_max(value, (valid_from, act_id)) from core.parameter
     where (starts_with(key, 'access.') or starts_with(key, 'mail.')) and valid_from <= $day group by key

@@ -24,6 +24,7 @@ _STATUS: dict[type[Refusal], int] = {
     door.SignInWrong: 401,
     door.TicketStale: 401,
     refusals.KeyWrong: 401,
+    refusals.ProviderUnproved: 401,
     door.AddressClosed: 403,
     errors.NotPermitted: 403,
     catalog.ReportClosed: 403,

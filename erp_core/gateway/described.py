@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from erp_core.foundation.verbs import VERBS, Verb
-from erp_core.gateway import door_routes, operations_routes, routes
+from erp_core.gateway import door_routes, operations_routes, outside, routes
 from erp_core.gateway.fitting import alternatives, outer_and_inner
 from erp_core.gateway.host import Desk, Route
 from erp_core.reports.definition import Definition, Parameter, definitions
@@ -59,6 +59,8 @@ _BODIES: dict[str, dict[str, Any]] = {
     "/sign-up": {"login": _TEXT, "name": _TEXT, "contact": _TEXT},
     "/reset/ask": {"login": _TEXT},
     "/reset": {"token": _TEXT, "new_password": _TEXT},
+    "/outside/begin": {"issuer": _TEXT, "back": _TEXT},
+    "/outside/finish": {"state": _TEXT, "code": _TEXT},
     "/sql": {"query": _TEXT},
     "/operations/backup": {},
 }
@@ -66,7 +68,7 @@ _BODIES: dict[str, dict[str, Any]] = {
 
 def all_routes() -> tuple[Route, ...]:
     """Every way into the host, but those that lead to a branch by the same names."""
-    return (*routes.ROUTES, *routes.BRANCH_ROUTES, *operations_routes.ROUTES, *door_routes.ROUTES)
+    return (*routes.ROUTES, *routes.BRANCH_ROUTES, *operations_routes.ROUTES, *door_routes.ROUTES, *outside.ROUTES)
 
 
 def endpoint(desk: Desk) -> Callable[[Request], Any]:

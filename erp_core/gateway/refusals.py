@@ -69,3 +69,11 @@ class BranchesFull(Refusal):
 
 class DemoClosed(Refusal):
     """Only the books of the demo let visitors in without a password, and only on this machine."""
+
+
+class ProviderAway(Refusal):
+    """One cannot enter by {issuer} now: it does not answer as a provider of identities, or is not set up here."""
+
+
+class ProviderUnproved(Refusal):
+    """What came back from {issuer} proves nothing ({problem})."""
