@@ -168,6 +168,7 @@ class Books:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         branched.throw_away = folder
+        branched.database.throw_away = act_id is None
         return branched
 
     def check(self) -> pl.DataFrame:

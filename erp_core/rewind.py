@@ -28,6 +28,7 @@ _LATER = (
     "delete from core.intake_row where run_id in (select run_id from core.intake_run where act_id > $act)",
     "delete from core.intake_key where run_id in (select run_id from core.intake_run where act_id > $act)",
     "delete from core.sales_history where run_id in (select run_id from core.intake_run where act_id > $act)",
+    "delete from core.purchase_history where run_id in (select run_id from core.intake_run where act_id > $act)",
 )
 _ANEW = (
     "delete from core.voucher_draft where $act >= 0",

@@ -65,6 +65,8 @@ class Database:
         # Which commit touched a table last; what is not here has not changed since the file was opened.
         self.changed: dict[str, int] = {}
         self.frozen = False
+        # A copy in which everything may be tried, since it is thrown away.
+        self.throw_away = False
         self._lock = threading.RLock()
         self._ids: dict[str, int] = {}
         self._to_mark: int | None = None

@@ -20,7 +20,8 @@ class Door:
     """How rows of one target enter.
 
     key: the expression that names a row (or the group it belongs to); enter: writes new and changed rows;
-    table, column: where loaded rows lie, for targets that can be taken back; fixed: what is loaded never changes.
+    table, column: where loaded rows lie, for targets that can be taken back; fixed: what is loaded never changes;
+    needs: the columns without which no row can be named or entered.
     """
 
     key: Callable[[pl.DataFrame, Run], pl.Expr]
@@ -28,6 +29,7 @@ class Door:
     table: str = ""
     column: str = "code"
     fixed: bool = False
+    needs: tuple[str, ...] = ("code",)
 
 
 def _code(rows: pl.DataFrame, run: Run) -> pl.Expr:
@@ -56,6 +58,11 @@ def _suppliers(session: Session, rows: pl.DataFrame, run: Run) -> object:
     return parties.save(session, parties=_given(rows).with_columns(supplier=pl.lit(value=True)))
 
 
+def _parties(session: Session, rows: pl.DataFrame, run: Run) -> object:
+    del run
+    return parties.save(session, parties=_given(rows))
+
+
 DOORS: dict[str, Door] = {
     "accounts": Door(_code, accounts.enter),
     "departments": Door(
@@ -68,13 +75,16 @@ DOORS: dict[str, Door] = {
     ),
     "suppliers": Door(_code, _suppliers, "party"),
     "customers": Door(_code, _customers, "party"),
+    "parties": Door(_code, _parties, "party"),
     "items": Door(_code, lambda s, rows, _: items.save(s, items=_given(rows)), "item"),
     "item_units": Door(
         lambda rows, run: pl.col("item") + "/" + pl.col("unit"),
         lambda s, rows, _: items.save_units(s, units=_given(rows)),
+        needs=("item", "unit"),
     ),
-    "opening_balances": Door(_whole, openings.enter_balances, fixed=True),
-    "opening_stock": Door(_whole, openings.enter_stock, fixed=True),
-    "vouchers": Door(vouchers.key, vouchers.enter, fixed=True),
-    "sales_history": Door(history.key, history.enter, "sales_history"),
+    "opening_balances": Door(_whole, openings.enter_balances, fixed=True, needs=("account", "debit", "credit")),
+    "opening_stock": Door(_whole, openings.enter_stock, fixed=True, needs=openings.STOCK_NEEDS),
+    "vouchers": Door(vouchers.key, vouchers.enter, fixed=True, needs=vouchers.NEEDS),
+    "sales_history": Door(history.key, history.enter, "sales_history", needs=history.SALES.needs),
+    "purchase_history": Door(history.key, history.enter_purchases, "purchase_history", needs=history.PURCHASES.needs),
 }

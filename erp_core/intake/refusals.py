@@ -15,6 +15,14 @@ class RowsNotWhole(Refusal):
     """The batch for {target} lacks the column {column}."""
 
 
+class HistoryNotWhole(Refusal):
+    """Lines for {table} need {column} in every row."""
+
+
+class BatchShapeless(Refusal):
+    """The batch for {target} is no table of rows with the facts of its run."""
+
+
 class AccountWithoutParent(Refusal):
     """Account {first} has no parent in the chart ({count} such accounts)."""
 
@@ -40,4 +48,8 @@ class RunIsUsed(Refusal):
 
 
 class RehearsalMissing(Refusal):
-    """{file} was not rehearsed as it is now, or its rehearsal did not pass ({count} such files)."""
+    """{file} was not rehearsed with the rows it has now, or its rehearsal did not pass ({count} such batches)."""
+
+
+class BatchNotNamed(Refusal):
+    """Batch {number} of the rehearsal has no digest: target, place and digest are needed of each."""

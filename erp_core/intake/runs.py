@@ -10,7 +10,8 @@ import polars as pl
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.intake.doors import DOORS, KEY, ROW, Door
-from erp_core.intake.refusals import LoadedDiffers, RowsNotWhole, UnknownTarget
+from erp_core.intake.refusals import BatchShapeless, LoadedDiffers, RowsNotWhole, UnknownTarget
+from erp_core.intake.rehearsals import refuse_unrehearsed
 
 FACTS = ("layout", "source", "file", "file_hash", "sheet")
 HASH_LENGTH = 32
@@ -22,8 +23,11 @@ def load(session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, An
 
     rows: row (of the source) and the fields of the target. run: layout, source, file, file_hash, sheet, rows_read,
     rows_rejected, rows_dropped, totals. Returns run_id ('' when nothing was new), added, changed, unchanged and result.
+    Books that ask for rehearsals refuse rows that passed none and that nobody let through by name and reason.
     """
+    rows, run = _whole(target, rows, run)
     door = _door(target, rows)
+    refuse_unrehearsed(session, target, rows, f"{run.get('file', '')} {run.get('sheet', '')}".strip())
     run_id = f"R{session.act_id}"
     facts = dict.fromkeys(FACTS, "") | run | {"run_id": run_id}
     keyed = rows.with_columns(door.key(rows, facts).alias(KEY))
@@ -47,11 +51,21 @@ def load(session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, An
     }
 
 
+def _whole(target: str, rows: Any, run: Any) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Rows as a table and facts by name, whatever a client of plain JSON sent."""
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        rows = pl.DataFrame(rows)
+    if not isinstance(rows, pl.DataFrame) or not isinstance(run, dict):
+        raise BatchShapeless(target=str(target))
+    return rows, run
+
+
 def _door(target: str, rows: pl.DataFrame) -> Door:
     if target not in DOORS:
         raise UnknownTarget(target=target, known=", ".join(sorted(DOORS)))
-    if ROW not in rows.columns:
-        raise RowsNotWhole(target=target, column=ROW)
+    for column in (ROW, *DOORS[target].needs):
+        if column not in rows.columns:
+            raise RowsNotWhole(target=target, column=column)
     return DOORS[target]
 
 

@@ -13,11 +13,11 @@ from erp_core.intake.refusals import RunChangedRows, RunIsPosted, RunIsUsed, Run
 USES = {
     "party": (
         ("document", "party"), ("voucher_line", "party"), ("open_item", "party"), ("item", "supplier"),
-        ("price_rule", "party"), ("sales_history", "party"),
+        ("price_rule", "party"), ("sales_history", "party"), ("purchase_history", "party"),
     ),
     "item": (
         ("document_line", "item"), ("stock_move", "item"), ("voucher_line", "item"), ("item_unit", "item"),
-        ("price_rule", "item"), ("sales_history", "item"),
+        ("price_rule", "item"), ("sales_history", "item"), ("purchase_history", "item"),
     ),
     "warehouse": (
         ("document", "warehouse"), ("document_line", "warehouse"), ("stock_move", "warehouse"), ("bin", "warehouse"),
@@ -31,6 +31,7 @@ USES = {
     ),
     "item_category": (("item", "category"), ("item_category", "parent")),
 }  # fmt: skip
+HISTORIES = ("sales_history", "purchase_history")
 
 
 @verb("intake.undo", reason=True)
@@ -47,8 +48,8 @@ def undo(session: Session, *, run_id: str, reason: str) -> dict[str, Any]:
     if not door.table:
         raise RunIsPosted(run_id=run_id, target=target, rows=rows)
     _refuse_changed(session, run_id)
-    if target == "sales_history":
-        session.execute("delete from core.sales_history where run_id = $run", run=run_id)
+    if target in HISTORIES:
+        session.execute(f"delete from core.{target} where run_id = $run", run=run_id)
     else:
         _refuse_used(session, run_id, door.table)
         session.execute(

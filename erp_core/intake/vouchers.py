@@ -8,6 +8,7 @@ from erp_core.foundation.money import MONEY
 from erp_core.foundation.session import Session
 from erp_core.ledger import posting
 
+NEEDS = ("voucher_on", "word", "number", "account", "debit", "credit")
 LINE_TEXTS = ("party", "department", "employee", "project", "item", "reference")
 
 

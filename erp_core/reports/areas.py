@@ -30,6 +30,7 @@ AREA = {
     "connector": "operations", "connector_run": "operations", "connector_row": "operations",
     "dead_letter": "operations",
     "user": "people", "act": "audit", "change": "audit",
+    "purchase_history": "purchasing", "opening_batch": "stock", "duplicate_answer": "masters", "merged_code": "masters",
     "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",

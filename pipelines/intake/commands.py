@@ -17,11 +17,13 @@ from erp_core.foundation.words import word
 from pipelines.intake import layout_commands, show
 from pipelines.intake.duplicates.commands import duplicates
 from pipelines.intake.findings import write_findings
-from pipelines.intake.load import load_pack, ready
+from pipelines.intake.load import load_pack, ready, release_pack, sign_pack
+from pipelines.intake.marks_command import unmark_file
 from pipelines.intake.pack import OnProgress, Pack, gather
 from pipelines.intake.profile import profile_files
 from pipelines.intake.proof import files_in, proven, write_proof
 from pipelines.intake.read import files_of
+from pipelines.intake.references import referred
 
 Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹 · files or folders")]
 LayoutOption = Annotated[str | None, typer.Option("--layout", help="布局名称或文件 · name or file of a layout")]
@@ -40,6 +42,7 @@ def register(app: typer.Typer) -> None:
     group.command("load")(load)
     group.command("undo")(undo)
     group.command("duplicates")(duplicates)
+    group.command("unmark")(unmark_file)
     layout_commands.register(group)
     app.add_typer(group, name="migrate")
 
@@ -70,7 +73,7 @@ def check(
     """试运行，不写账套 · Dry run: counts, issues, annotated workbooks; the books are not touched."""
     language = _language(lang, books)
     with _bar(language) as tell:
-        pack = gather(paths, layout, tell)
+        pack = _referred(gather(paths, layout, tell), books)
     show.pack(Console(), pack, language)
     _write_out(pack, out, language)
     ready(pack)
@@ -94,17 +97,16 @@ def load(
     with erp_core.open(books, user=user) as opened:
         language = lang or opened.sql("select language from rpt.company")["language"][0]
         with _bar(language) as tell:
-            pack = gather(paths, layout, tell)
+            pack = referred(gather(paths, layout, tell), opened)
         show.pack(Console(), pack, language)
         _write_out(pack, out, language)
-        files = files_in(pack)
         if not rehearse:
-            opened.call("intake.rehearsal.release", files=files, override=override, reason=reason)
+            release_pack(opened, pack, override, reason)
         with _bar(language) as tell, _stage(opened, rehearse=rehearse) as stage:
             done = load_pack(stage, pack, lambda target, place: tell(place, "load", 0.5))
             proof = proven(stage, pack)
         if rehearse:
-            opened.call("intake.rehearsal.sign", files=files, passed=proof.passed, summary=proof.plain())
+            sign_pack(opened, pack, files_in(pack), proof)
         if out:
             show.written(Console(), write_proof(proof, out, language), [], language)
         show.loaded(Console(), done, language, rehearsed=rehearse)
@@ -123,6 +125,15 @@ def undo(
         language = opened.sql("select language from rpt.company")["language"][0]
         done = opened.call("intake.undo", run_id=run_id, reason=reason)
     Console().print(word("pipelines", "intake.undone", language, **done))
+
+
+def _referred(pack: Pack, books: Path | None) -> Pack:
+    """Check the codes that rows name against the books, if there are any; without them only files against files."""
+    path = books or (Path(os.environ["ERP_BOOKS"]) if os.environ.get("ERP_BOOKS") else None)
+    if path is None or not path.exists():
+        return referred(pack)
+    with erp_core.open(path) as opened:
+        return referred(pack, opened)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def crosschecked(batch: Batch, layout: Layout) -> Batch:
     """Return the batch with what its rows say against themselves or each other, as warnings."""
     batch = batch.reject(price_against_amount(batch.frame, layout))
     if layout.target == "opening_stock":
-        batch = batch.reject(value_without_quantity(batch.frame))
+        batch = batch.reject(value_without_quantity(batch.frame)).reject(places_twice(batch.frame))
     if layout.target == "items":
         batch = batch.reject(twins(batch.frame))
     return batch
@@ -42,6 +42,19 @@ def value_without_quantity(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of stock that are worth something without being there."""
     odd = frame.filter((pl.col("quantity") == 0) & (pl.col("amount") != 0))
     return _warnings(odd, "amount", "W_VALUE_WITHOUT_QTY", pl.col("amount").cast(pl.String))
+
+
+def places_twice(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of stock that name item, place and batch of another row; an empty bin or batch is one too."""
+    names = [name for name in ("item", "warehouse", "bin", "batch") if name in frame.columns]
+    keys = [pl.col(name).fill_null("") for name in names]
+    days = [name for name in ("produced_on", "expires_on") if name in frame.columns]
+    read = frame.filter(pl.col("item").is_not_null() & pl.col("warehouse").is_not_null())
+    # Rows that are alike in everything are dropped as doubles, and told as such.
+    read = read.filter(pl.struct(pl.exclude("row")).is_first_distinct())
+    again = read.filter(pl.struct(*keys, *days).is_duplicated())
+    shown = pl.concat_str([pl.col(name).fill_null("") for name in names], separator="/")
+    return _warnings(again, "item", "E_DUPLICATE_KEY", shown, severity="reject")
 
 
 def twins(frame: pl.DataFrame) -> pl.DataFrame:

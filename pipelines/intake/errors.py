@@ -95,5 +95,9 @@ class ChartOfOtherStandard(Refusal):
     """{file} follows {found}, the books follow {standard}: account {account} is {name} there."""
 
 
+class NotMarked(Refusal):
+    """{file} carries no marks of ours."""
+
+
 class LayoutExists(Refusal):
     """{file} exists already."""

@@ -78,6 +78,7 @@ class Column(Strict):
     """Where a field comes from and how it is read.
 
     sheet_name: where no column is found, the date or month in the sheet's name, its titles or the file's name counts.
+    orphan: what becomes of a row whose code is in no list: the row is rejected, its reference goes, or it is kept.
     """
 
     source: Words = Field(default=[], alias="from")
@@ -90,6 +91,7 @@ class Column(Strict):
     split: Split | None = None
     fill: Literal["none", "down"] = "none"
     on_reject: Literal["row", "blank"] = "row"
+    orphan: Literal["", "reject", "blank", "keep"] = ""
     sheet_name: Truth = False
 
     @field_validator("parse")

@@ -7,9 +7,11 @@ from typing import Any
 import polars as pl
 
 from erp_core import Books
+from erp_core.intake.rehearsals import digest_of
 from pipelines.intake import openings
 from pipelines.intake.errors import NothingToLoad, TotalsDisagree, WholeTargetRejected
 from pipelines.intake.pack import Pack, Sheet
+from pipelines.intake.references import referred
 from pipelines.intake.standards import refuse_other_standard
 from pipelines.intake.targets import TARGETS
 
@@ -31,12 +33,19 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class _Batch:
+class ToLoad:
+    """Rows on their way through one act of the books: in which order, for which target, where from, with what facts."""
+
     order: int
     target: str
     place: str
     rows: pl.DataFrame
     run: dict[str, Any]
+
+    @property
+    def mark(self) -> dict[str, str]:
+        """Return by what a rehearsal names the batch."""
+        return {"target": self.target, "place": self.place, "digest": digest_of(self.target, self.rows)}
 
 
 def ready(pack: Pack) -> None:
@@ -58,10 +67,8 @@ def ready(pack: Pack) -> None:
 
 def load_pack(books: Books, pack: Pack, on_batch: Callable[[str, str], None] | None = None) -> list[Loaded]:
     """Load all batches in their order and return what each act did."""
-    ready(pack)
-    _refuse_other_standard(books, pack)
     done = []
-    for batch in _batches(books, pack):
+    for batch in to_load(books, pack):
         if on_batch:
             on_batch(batch.target, batch.place)
         answer = books.call("intake.load", target=batch.target, rows=batch.rows, run=batch.run)
@@ -70,27 +77,48 @@ def load_pack(books: Books, pack: Pack, on_batch: Callable[[str, str], None] | N
     return done
 
 
-def _batches(books: Books, pack: Pack) -> list[_Batch]:
+def release_pack(books: Books, pack: Pack, override: str = "", reason: str = "") -> dict[str, Any]:
+    """Ask the books to let a pack in: refused unless its rows passed a rehearsal, or by name and reason."""
+    marks = [batch.mark for batch in to_load(books, pack)]
+    return books.call("intake.rehearsal.release", batches=marks, override=override, reason=reason)
+
+
+def sign_pack(books: Books, pack: Pack, files: list[dict[str, str]], proof: Any) -> dict[str, Any]:
+    """Sign the rehearsal of a pack off in the books, with its proof and the marks of its rows."""
+    marks = [batch.mark for batch in to_load(books, pack)]
+    facts = {"passed": proof.passed, "summary": proof.plain()}
+    return books.call("intake.rehearsal.sign", files=files, batches=marks, **facts)
+
+
+def to_load(books: Books, pack: Pack) -> list[ToLoad]:
+    """Return the batches of a pack in the order in which they are loaded; refuse what must not be loaded at all."""
+    pack = referred(pack, books)
+    ready(pack)
+    _refuse_other_standard(books, pack)
+    return _batches(books, pack)
+
+
+def _batches(books: Books, pack: Pack) -> list[ToLoad]:
     batches = []
     for sheet in pack.sheets:
         for target, rows in sheet.prepared.also.items():
             facts = sheet.run | {"rows_read": rows.height, "rows_rejected": 0, "rows_dropped": 0, "totals": []}
-            batches.append(_Batch(TARGETS[target].order, target, sheet.place, rows, facts))
+            batches.append(ToLoad(TARGETS[target].order, target, sheet.place, rows, facts))
         target = sheet.prepared.target
         if target in APART:
             continue
-        batches.append(_Batch(TARGETS[target].order, target, sheet.place, sheet.prepared.rows, sheet.run))
+        batches.append(ToLoad(TARGETS[target].order, target, sheet.place, sheet.prepared.rows, sheet.run))
     opening = openings.combined(pack, _roles(books))
     if opening:
         sheets, rows = opening
         batches.append(
-            _Batch(TARGETS["opening_balances"].order, "opening_balances", sheets[0].place, rows, _together(sheets))
+            ToLoad(TARGETS["opening_balances"].order, "opening_balances", sheets[0].place, rows, _together(sheets))
         )
     stock = pack.of("opening_stock")
     if stock:
         rows = pl.concat([sheet.prepared.rows for sheet in stock], how="diagonal")
         rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
-        batches.append(_Batch(TARGETS["opening_stock"].order, "opening_stock", stock[0].place, rows, _together(stock)))
+        batches.append(ToLoad(TARGETS["opening_stock"].order, "opening_stock", stock[0].place, rows, _together(stock)))
     return sorted(batches, key=lambda batch: batch.order)
 
 

@@ -132,6 +132,29 @@ class SalesLine(Rows):
     kind: str = _name("类型")
 
 
+class PurchaseLine(Rows):
+    """Lines bought before the books began."""
+
+    number: str = _code("单据号")
+    bought_on: pl.Datetime = pa.Field(title="采购时间")
+    quantity: Fine = pa.Field(title="数量")
+    unit_price: Fine = _not_negative("单价")
+    amount: Product = pa.Field(title="金额")
+    kind: str = _name("类型")
+
+
+class EitherParty(Party):
+    """Business partners of both sides in one list."""
+
+    customer: str = pa.Field(isin={"allowed_values": ["true", "false"], "error": "E_VALUE_UNMAPPED"}, title="是客户")
+    supplier: str = pa.Field(isin={"allowed_values": ["true", "false"], "error": "E_VALUE_UNMAPPED"}, title="是供应商")
+
+    @pa.dataframe_check(error="E_NEITHER_SIDE")
+    def one_at_least(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """A partner buys or sells."""
+        return data.lazyframe.select((pl.col("customer") == "true") | (pl.col("supplier") == "true"))
+
+
 SCHEMAS: dict[str, type[Rows]] = {
     "accounts": Account,
     "departments": Coded,
@@ -140,6 +163,7 @@ SCHEMAS: dict[str, type[Rows]] = {
     "item_categories": Coded,
     "customers": Party,
     "suppliers": Party,
+    "parties": EitherParty,
     "items": Item,
     "item_units": ItemUnit,
     "opening_balances": Balance,
@@ -150,6 +174,7 @@ SCHEMAS: dict[str, type[Rows]] = {
     "opening_stock": OpeningStock,
     "vouchers": VoucherLine,
     "sales_history": SalesLine,
+    "purchase_history": PurchaseLine,
     "rows": Rows,
 }
 

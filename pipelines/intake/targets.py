@@ -45,6 +45,11 @@ TARGETS: dict[str, Target] = {
             " bank_account status external_code note",
         ),
         _target(
+            "parties", 30, "code name customer supplier",
+            "short_name uscc contact phone address region level category credit_limit credit_days employee bank_name"
+            " bank_account status external_code note",
+        ),
+        _target(
             "items", 40, "code name unit",
             "specification kind category barcode tax_class cost_method sales_tax purchase_tax list_price floor_price"
             " supplier lead_days minimum maximum reorder_point active external_code",
@@ -59,7 +64,10 @@ TARGETS: dict[str, Target] = {
         _target("open_payables", 52, "party reference item_on amount", "account due_on name", "amount", whole=True),
         _target("advances_received", 53, "party reference item_on amount", "account due_on name", "amount", whole=True),
         _target("advances_paid", 54, "party reference item_on amount", "account due_on name", "amount", whole=True),
-        _target("opening_stock", 60, "item warehouse quantity amount", "bin unit name", "amount", whole=True),
+        _target(
+            "opening_stock", 60, "item warehouse quantity amount", "bin unit name batch produced_on expires_on",
+            "amount", whole=True,
+        ),
         _target(
             "vouchers", 70, "voucher_on word number account debit credit",
             "line summary account_name party party_name department employee project item attachments made_by reference"
@@ -69,6 +77,10 @@ TARGETS: dict[str, Target] = {
         _target(
             "sales_history", 80, "number sold_on quantity unit_price amount kind",
             "party item description region", "amount",
+        ),
+        _target(
+            "purchase_history", 81, "number bought_on quantity unit_price amount kind",
+            "party item description warehouse", "amount",
         ),
         # Rows that are read, cleaned and handed back to the caller; nothing of them is loaded from here.
         _target("rows", 90, ""),

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 import erp_core
-from erp_core.intake.refusals import RowsNotWhole, RunChangedRows, UnknownTarget
+from erp_core.intake.refusals import BatchShapeless, RowsNotWhole, RunChangedRows, UnknownTarget
 
 RUN = {"layout": "t v1", "source": "old", "file": "a.xlsx", "file_hash": "h", "sheet": "S", "rows_read": 2}
 
@@ -68,3 +68,17 @@ def test_missing_accounts_are_made_below_their_parents(books: erp_core.Books):
     ]
     found = books.sql("select code, leaf, cash from rpt.account where code like '1002%' order by code").rows()
     assert found == [("1002", False, True), ("100201", False, True), ("100201001", True, True)]
+
+
+def test_a_batch_without_its_columns_or_shape_is_refused_by_name(books: erp_core.Books):
+    for target, frame in (
+        ("customers", rows(name=["甲"])),
+        ("vouchers", rows(word=["记"])),
+        ("opening_stock", rows(item=["A"])),
+    ):
+        with pytest.raises(RowsNotWhole):
+            load(books, target, frame)
+    with pytest.raises(BatchShapeless):
+        books.call("intake.load", target="customers", rows="客户", run=RUN)
+    listed = [{"row": 2, "code": "K1", "name": "甲"}]
+    assert books.call("intake.load", target="customers", rows=listed, run=RUN)["added"] == 1

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import erp_core
 from pipelines.intake import commands
-from pipelines.intake.errors import DamagedWorkbook
+from pipelines.intake.errors import DamagedWorkbook, NotMarked
 
 ROWS = [
     ["客户编码", "客户名称", "电话", "备注"], ["K01", "长沙子公司", "138123", "=1+1"], ["K02", "株洲丑公司", "13812345678", "甲"],
@@ -124,3 +124,31 @@ def test_a_refused_file_ends_the_command_before_anything_is_written(app: typer.T
 def test_wrong_usage_answers_two(app: typer.Typer, tmp_path: Path):
     run(app, "check", code=2)
     run(app, "check", workbook(tmp_path / "客户.xlsx", S=ROWS), "--lang", "fr", code=2)
+
+
+def test_our_marks_come_off_and_the_corrected_copy_loads_only_what_changed(
+    app: typer.Typer, tmp_path: Path, books: erp_core.Books
+):
+    path = books.path
+    books.close()
+    source = workbook(tmp_path / "客户.xlsx", S=ROWS)
+    run(app, "load", source, "--books", path, "--out", tmp_path / "out")
+    marked = tmp_path / "out" / "客户_标注.xlsx"
+    book = openpyxl.load_workbook(marked)
+    book["S"]["A4"] = "K03"
+    book.save(marked)
+    text = run(app, "unmark", marked)
+    clean = tmp_path / "out" / "客户.xlsx"
+    assert "去掉" in text and clean.name in text
+    again = openpyxl.load_workbook(clean)
+    assert again.sheetnames == ["S"]
+    assert again["S"]["A4"].value == "K03" and again["S"]["A4"].comment is None
+    assert "1" in run(app, "load", clean, "--books", path)
+    with erp_core.open(path) as opened:
+        runs = opened.sql("select rows_loaded from rpt.intake_run order by started_at, run_id")["rows_loaded"].to_list()
+        assert runs == [2, 1]
+
+
+def test_a_workbook_without_our_marks_is_refused(app: typer.Typer, tmp_path: Path):
+    with pytest.raises(NotMarked):
+        run(app, "unmark", workbook(tmp_path / "客户.xlsx", S=ROWS))

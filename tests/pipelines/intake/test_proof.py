@@ -11,8 +11,9 @@ from legacy_files import workbook
 from typer.testing import CliRunner
 
 import erp_core
-from erp_core.intake.refusals import RehearsalMissing
+from erp_core.intake.refusals import BatchNotNamed, RehearsalMissing
 from pipelines.intake import commands
+from pipelines.intake.load import load_pack, release_pack, sign_pack, to_load
 from pipelines.intake.pack import gather
 from pipelines.intake.proof import Proof, files_in, proven, write_proof
 
@@ -88,8 +89,6 @@ def test_balances_are_tied_out_by_account_with_the_rows_behind_a_difference(tmp_
     assert not nothing.passed
     assert [(tie["account"], Decimal(tie["difference"])) for tie in nothing.ties] == [("1001", -500), ("3001", 500)]
     assert nothing.ties[0]["rows"] == ["期初余额.xlsx [期初余额] 2"]
-    from pipelines.intake.load import load_pack
-
     load_pack(books, pack)
     proof = proven(books, pack)
     assert proof.passed
@@ -107,3 +106,44 @@ def test_files_are_named_once_by_their_content(tmp_path: Path):
     assert one["file"] == "客户.xlsx"
     assert len(one["sha256"]) == 64
     assert Proof().passed
+
+
+def test_no_side_door_loads_rows_that_were_not_rehearsed(tmp_path: Path, locked: Path):
+    source = workbook(tmp_path / "客户.xlsx", S=ROWS)
+    pack = gather([source])
+    with erp_core.open(locked) as opened:
+        (batch,) = to_load(opened, pack)
+        given = {"target": batch.target, "rows": batch.rows, "run": batch.run}
+        with pytest.raises(RehearsalMissing):
+            opened.call("intake.load", **given)
+        with pytest.raises(RehearsalMissing):
+            load_pack(opened, pack)
+        with opened.branch() as copy:
+            load_pack(copy, pack)
+            sign_pack(opened, pack, files_in(pack), proven(copy, pack))
+        # Other rows under the name and hash of the rehearsed file are other rows.
+        other = batch.rows.with_columns(name=batch.rows["name"] + "二")
+        with pytest.raises(RehearsalMissing):
+            opened.call("intake.load", **given | {"rows": other})
+        assert opened.call("intake.load", **given)["added"] == 2
+
+
+def test_a_rehearsal_that_failed_opens_nothing(tmp_path: Path, locked: Path):
+    pack = gather([workbook(tmp_path / "客户.xlsx", S=ROWS)])
+    with erp_core.open(locked) as opened:
+        failed = Proof(ties=[{"account": "1001", "party": "", "difference": "1.00"}])
+        sign_pack(opened, pack, files_in(pack), failed)
+        with pytest.raises(RehearsalMissing):
+            load_pack(opened, pack)
+        with pytest.raises(BatchNotNamed):
+            opened.call("intake.rehearsal.release", batches=[{"target": "customers"}])
+
+
+def test_who_overrides_and_why_is_audited(tmp_path: Path, locked: Path):
+    pack = gather([workbook(tmp_path / "客户.xlsx", S=ROWS)])
+    with erp_core.open(locked) as opened:
+        release_pack(opened, pack, "王会计", "月底前必须启用")
+        assert load_pack(opened, pack)[0].added == 2
+        acts = opened.sql("select verb, reason, result from rpt.act where verb = 'intake.rehearsal.release'").rows()
+        assert acts[0][1] == "月底前必须启用"
+        assert "王会计" in acts[0][2]

@@ -1,0 +1,150 @@
+"""References: every code a row names is in the books or in the files beside it, or the row is told, cell by cell."""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from pipelines.intake.crosschecks import orphans
+from pipelines.intake.openings import ITEM_TARGETS
+from pipelines.intake.pack import Pack, Sheet
+from pipelines.intake.reconcile import reconciled
+from pipelines.step import Batch
+
+ORPHAN, WARNED, BLANKED = "E_ORPHAN_REF", "W_ORPHAN_REF", "W_ORPHAN_BLANKED"
+PARTY = {"party": "parties"}
+DIMENSIONS = PARTY | {"department": "departments", "employee": "employees", "project": "projects", "item": "items"}
+# target -> field -> whose code it is.
+REFERENCES: dict[str, dict[str, str]] = {
+    "departments": {"parent": "departments"},
+    "employees": {"department": "departments"},
+    "warehouses": {"keeper": "employees"},
+    "item_categories": {"parent": "item_categories"},
+    "suppliers": {"employee": "employees"},
+    "customers": {"employee": "employees"},
+    "parties": {"employee": "employees"},
+    "items": {"category": "item_categories", "supplier": "parties"},
+    "item_units": {"item": "items"},
+    "opening_balances": {"account": "accounts"} | DIMENSIONS,
+    **dict.fromkeys(ITEM_TARGETS, {"account": "accounts"} | PARTY),
+    "opening_stock": {"item": "items", "warehouse": "warehouses"},
+    "vouchers": {"account": "accounts"} | DIMENSIONS,
+    "sales_history": PARTY | {"item": "items"},
+    "purchase_history": PARTY | {"item": "items"},
+}
+# Whose codes the rows of a target are.
+MASTERS = {
+    "accounts": "accounts", "departments": "departments", "employees": "employees", "warehouses": "warehouses",
+    "item_categories": "item_categories", "suppliers": "parties", "customers": "parties", "parties": "parties",
+    "items": "items",
+}  # fmt: skip
+VIEWS = {
+    "accounts": "account", "departments": "department", "employees": "employee", "warehouses": "warehouse",
+    "item_categories": "item_category", "parties": "party", "items": "item", "projects": "project",
+}  # fmt: skip
+# What never touches stock or ledger may name what is gone; it is told and kept.
+KEPT = ("sales_history", "purchase_history")
+Codes = dict[str, set[str]]
+
+
+def referred(pack: Pack, books: Any | None = None) -> Pack:
+    """Return the pack with rows set aside that name a code which neither the books nor the files have.
+
+    Without books a code is only warned of, and only where the files hold a list of its kind. A layout says by `orphan`
+    of a column whether the row goes (reject, the rule), only the reference (blank), or nothing (keep).
+    """
+    known = (
+        {master: set(books.sql(f"select code from rpt.{view}")["code"]) for master, view in VIEWS.items()}
+        if books
+        else {}
+    )
+    listed: Codes = {}
+    for sheet in pack.sheets:
+        for target, frame in sheet.prepared.also.items():
+            _list(listed, target, frame)
+    # Sheets stand in the order in which they are loaded: a master before what names it.
+    return replace(pack, sheets=[_settled(sheet, known, listed, judged=books is not None) for sheet in pack.sheets])
+
+
+def _settled(sheet: Sheet, known: Codes, listed: Codes, *, judged: bool) -> Sheet:
+    """Return a sheet without its orphans, nor those who named one of its rows that went."""
+    _list(listed, sheet.prepared.target, sheet.prepared.batch.frame)
+    before, after = sheet, _checked(sheet, known, listed, judged=judged)
+    while judged and after.prepared.rows.height < before.prepared.rows.height:
+        _unlist(listed, before, after)
+        before, after = after, _checked(after, known, listed, judged=judged)
+    return after
+
+
+def _list(listed: Codes, target: str, frame: pl.DataFrame) -> None:
+    if target in MASTERS and "code" in frame.columns:
+        listed.setdefault(MASTERS[target], set()).update(frame["code"].drop_nulls())
+
+
+def _unlist(listed: Codes, before: Sheet, after: Sheet) -> None:
+    target = before.prepared.target
+    if target in MASTERS:
+        gone = set(before.prepared.batch.frame["code"]) - set(after.prepared.batch.frame["code"])
+        listed[MASTERS[target]] -= gone
+
+
+def _checked(sheet: Sheet, known: Codes, listed: Codes, *, judged: bool) -> Sheet:
+    batch, target = sheet.prepared.batch, sheet.prepared.target
+    for field, master in REFERENCES.get(target, {}).items():
+        if field not in batch.frame.columns or (not judged and master not in listed):
+            continue
+        named = (
+            batch.frame.with_columns(pl.col(field).replace("", None))
+            if batch.frame.schema[field] == pl.String
+            else batch.frame
+        )
+        if named.schema[field] != pl.String:
+            continue
+        lost = orphans(named, field, known.get(master, set()) | listed.get(master, set()))
+        if lost.is_empty():
+            continue
+        batch = _told(batch, lost, field, _way(sheet, field, judged=judged))
+    if batch is sheet.prepared.batch:
+        return sheet
+    batch = _set_aside(batch, sheet)
+    return replace(sheet, prepared=replace(sheet.prepared, batch=reconciled(batch, sheet.fit)))
+
+
+def _way(sheet: Sheet, field: str, *, judged: bool) -> str:
+    """Return what becomes of the row: reject, blank or keep."""
+    if not judged:
+        return "keep"
+    column = sheet.fit.layout.columns.get(field)
+    said = column.orphan if column else ""
+    return said or ("keep" if sheet.prepared.target in KEPT else "reject")
+
+
+def _told(batch: Batch, lost: pl.DataFrame, field: str, way: str) -> Batch:
+    """Return the batch with an issue per row, and without the references that only are to go."""
+    code = {"reject": ORPHAN, "blank": BLANKED, "keep": WARNED}[way]
+    letter = batch.notes.get("letters", {}).get(field, "")
+    severity = "reject" if way == "reject" else "warn"
+    told = lost.with_columns(code=pl.lit(code), severity=pl.lit(severity), column=pl.lit(letter))
+    before = batch.rejects.filter(pl.col("code") == code).select("row", "field")
+    batch = batch.reject(told.join(before, on=["row", "field"], how="anti", maintain_order="left"))
+    if way != "blank":
+        return batch
+    there = pl.col("row").is_in(lost["row"].implode())
+    return batch.with_frame(batch.frame.with_columns(pl.when(there).then(None).otherwise(field).alias(field)))
+
+
+def _set_aside(batch: Batch, sheet: Sheet) -> Batch:
+    """Return the batch without the rows now rejected, whole vouchers with them."""
+    bad = batch.rejects.filter(pl.col("severity") == "reject").select("row").unique()
+    aside = batch.frame.join(bad, on="row", how="semi", maintain_order="left")
+    group = sheet.fit.layout.group
+    if group and aside.height:
+        beside = batch.frame.join(aside.select(group).unique(), on=group, how="semi", maintain_order="left")
+        beside = beside.join(bad, on="row", how="anti", maintain_order="left").select("row")
+        constants = {"field": "", "column": "", "code": "E_GROUP_REJECTED", "severity": "reject", "found": ""}
+        batch = batch.reject(beside.with_columns(pl.lit(text).alias(name) for name, text in constants.items()))
+        aside = pl.concat([aside, batch.frame.join(beside, on="row", how="semi", maintain_order="left")])
+    earlier = batch.notes.get("rejected_rows")
+    gone = aside if earlier is None else pl.concat([earlier, aside], how="diagonal_relaxed")
+    kept = batch.frame.join(aside.select("row"), on="row", how="anti", maintain_order="left")
+    return batch.with_frame(kept).note(rejected_rows=gone, rejected=batch.notes.get("rejected", 0) + aside.height)
