@@ -24,6 +24,7 @@ SCREENS = {
         ("rights", "rights", ":material/key:"),
         ("audit", "audit", ":material/history:"),
         ("health", "health", ":material/monitor_heart:"),
+        ("connectors", "connectors", ":material/sync_alt:"),
     ],
     "": [
         ("rows", "rows", ":material/list:"),
@@ -48,6 +49,7 @@ STANDS_ON = {
     "rights": ("access_rights",),
     "audit": ("audit_trail",),
     "health": ("operations_samples",),
+    "connectors": ("connectors",),
 }
 
 # Everybody may look at their own rights; in the list this screen stands only for who looks at those of others.
