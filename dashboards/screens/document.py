@@ -10,6 +10,7 @@ from dashboards.state import t
 
 TONES = {
     "posted": "good",
+    "paid": "good",
     "approved": "accent",
     "closed": "quiet",
     "draft": "quiet",

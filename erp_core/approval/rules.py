@@ -12,15 +12,17 @@ from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 
 # What a department tells of each paper when it is handed in; a fact that is absent never meets its condition.
-FACTS = ("amount", "discount", "below_floor", "over_credit", "new_party")
+FACTS = ("amount", "discount", "below_floor", "over_credit", "over_limit", "new_party")
 CHANGE = "change"
-SUBJECTS = ("sales_order", "purchase_order", "voucher", CHANGE)
+SUBJECTS = ("sales_order", "purchase_order", "voucher", "claim", "claim_advance", CHANGE)
 _LIMIT = Decimal(10) ** 15
 # What can be told of each kind of paper; a condition nobody could ever meet would look like a guard and be none.
 CONDITIONS = {
     "sales_order": ("always", "amount_over", "discount_over", "below_floor", "over_credit", "new_party"),
     "purchase_order": ("always", "amount_over", "new_party"),
     "voucher": ("always", "amount_over"),
+    "claim": ("always", "amount_over", "over_limit"),
+    "claim_advance": ("always", "amount_over"),
     CHANGE: ("always", "protected_change"),
 }
 MODES = ("any", "all")
@@ -49,9 +51,9 @@ def save(
 ) -> dict[str, Any]:
     """Add or change a rule and its chain.
 
-    subject: sales_order, purchase_order, voucher or change; condition: always, amount_over, discount_over (percent),
-    below_floor, over_credit, new_party, protected_change; steps: step (1, 2, …), role, mode (any, all),
-    escalate_hours, escalate_to (a role).
+    subject: sales_order, purchase_order, voucher, claim, claim_advance or change; condition: always, amount_over,
+    discount_over (percent), below_floor, over_credit, over_limit, new_party, protected_change; steps: step (1, 2, …),
+    role, mode (any, all), escalate_hours, escalate_to (a role).
     """
     _check(session, rule, subject, condition, steps)
     limit = _number(rule, "threshold", threshold)
@@ -119,7 +121,7 @@ def matching(session: Session, subject: str, papers: pl.DataFrame) -> pl.DataFra
     """Which rules ask for a second opinion on which papers: number, rule, condition, found (the fact as text).
 
     papers: number and whichever of FACTS the department knows: amount (money), discount (percent), below_floor,
-    over_credit, new_party (true or false).
+    over_credit, over_limit, new_party (true or false).
     """
     hits = [pl.DataFrame(schema={"number": pl.String, "rule": pl.String, "condition": pl.String, "found": pl.String})]
     for row in active(session, subject).to_dicts():

@@ -1,1 +1,1 @@
-"""Expense claims: policy, advances, approval, payment."""
+"""What staff spend for the company: expense claims, the policy they are judged by, and advances."""

@@ -37,6 +37,11 @@ WATCHED = {
     "tax_code": ("code", "valid_from"),
     "exchange_rate": ("currency", "rate_on"),
     "price_rule": ("rule_id",),
+    "claim_category": ("code",),
+    "claim_account": ("standard", "category", "department"),
+    "claim_receipt": ("code", "valid_from"),
+    "claim_city": ("city",),
+    "claim_limit": ("category", "grade", "place", "per", "valid_from"),
 }
 COLUMNS = ("table_name", "row_key", "kind", "field", "before", "after")
 

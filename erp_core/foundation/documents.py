@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,10 @@ class NoDocuments(Refusal):
 
 class ReferenceUsed(Refusal):
     """The number {first} is already booked in {number} ({count} such numbers)."""
+
+
+# Who else holds outside numbers that may be booked once only: asked with a list of numbers, says which, and where.
+TAKEN_ELSEWHERE: dict[str, Callable[[Session, list[str]], list[tuple[str, str]]]] = {}
 
 
 @dataclass(frozen=True)
@@ -322,6 +326,10 @@ def claim_references(session: Session, kind: str, documents: pl.DataFrame, *, pe
     twice = given.filter(pl.col("claim").is_duplicated())
     if not twice.is_empty():
         raise ReferenceUsed(number=twice["reference"][0], **first_and_count(twice["reference"].to_list()))
+    for holder in TAKEN_ELSEWHERE.values():
+        taken = holder(session, given["reference"].to_list())
+        if taken:
+            raise ReferenceUsed(number=taken[0][1], **first_and_count([number for number, _ in taken]))
     session.insert("document_reference", given.select("claim", "document_id"))
 
 

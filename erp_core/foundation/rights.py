@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 # What can be read, area by area: permission read.<area>.
-AREAS = ("masters", "sales", "purchasing", "stock", "ledger", "people", "audit", "intake", "operations")
+AREAS = (
+    "masters", "sales", "purchasing", "stock", "ledger", "claims", "bank", "people", "audit", "intake", "operations",
+)  # fmt: skip
 # The areas whose reports answer alike to all who see them equally far; the others answer each person for himself.
-TRADE = ("masters", "sales", "purchasing", "stock", "ledger")
+TRADE = ("masters", "sales", "purchasing", "stock", "ledger", "claims", "bank")
 # What is hidden unless see.<mask> is granted.
 MASKS = ("cost", "bank", "identity", "salary")
 # The masks that published views of the trade look at.

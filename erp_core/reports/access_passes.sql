@@ -1,6 +1,6 @@
 -- access_passes · 登录会话 · Sessions and tokens
 -- grain: one row per session, token or ticket
--- area: people | masters | sales | purchasing | stock | ledger
+-- area: people | masters | sales | purchasing | stock | ledger | claims | bank
 -- parameter login: text =  · 登录名 · Login
 -- parameter state: choice(alive|all) = alive · 状态 · State
 -- column pass_id: integer · 编号 · Number

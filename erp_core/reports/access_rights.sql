@@ -1,6 +1,6 @@
 -- access_rights · 有效权限 · Effective rights
 -- grain: one row per user and act, area or mask
--- area: people | masters | sales | purchasing | stock | ledger
+-- area: people | masters | sales | purchasing | stock | ledger | claims | bank
 -- parameter login: text =  · 登录名 · Login
 -- parameter permission: text =  · 权限 · Permission, or a pattern
 -- column login: text · 登录名 · Login

@@ -10,6 +10,7 @@
 -- value condition discount_over · 折扣超过 · Discount over
 -- value condition below_floor · 低于底价 · Below floor price
 -- value condition over_credit · 超过信用额度 · Over credit
+-- value condition over_limit · 超过报销标准 · Above a limit of the claims policy
 -- value condition new_party · 新往来单位 · New party
 -- value condition protected_change · 受保护的修改 · Protected change
 -- column threshold: money · 界限 · Threshold

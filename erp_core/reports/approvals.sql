@@ -8,6 +8,8 @@
 -- value subject sales_order · 销售订单 · Sales order
 -- value subject purchase_order · 采购订单 · Purchase order
 -- value subject voucher · 凭证 · Voucher
+-- value subject claim · 费用报销 · Expense claim
+-- value subject claim_advance · 备用金借款 · Staff advance
 -- value subject change · 资料修改 · Change of a card or setting
 -- column number: text · 编号 · Number
 -- column revision: integer · 版本 · Revision

@@ -1,6 +1,6 @@
 -- document · 单据 · Document
 -- grain: one row per line of the document, with its header; one row without a line where it has none
--- area: sales | purchasing | stock | ledger
+-- area: sales | purchasing | stock | ledger | claims
 -- parameter number: text, required · 单据号 · Number
 -- column kind: text · 单据类型 · Kind
 -- column number: text · 单据号 · Number

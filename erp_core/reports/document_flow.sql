@@ -1,6 +1,6 @@
 -- document_flow · 单据流转 · Document flow
 -- grain: one row per document or voucher connected with the document, itself included
--- area: sales | purchasing | stock | ledger
+-- area: sales | purchasing | stock | ledger | claims
 -- parameter number: text, required · 单据号 · Number
 -- column what: text · 种类 · What
 -- value what document · 单据 · Document

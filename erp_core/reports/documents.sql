@@ -1,6 +1,6 @@
 -- documents · 单据列表 · Documents
 -- grain: one row per document
--- area: sales | purchasing | stock | ledger
+-- area: sales | purchasing | stock | ledger | claims
 -- parameter kind: text =  · 单据类型 · Kind
 -- parameter from_day: date =  · 起始日期 · From
 -- parameter to_day: date =  · 截止日期 · To

@@ -1,6 +1,6 @@
 -- inbox · 收件箱 · Inbox
 -- grain: one row per message to a user, the newest first
--- area: people | masters | sales | purchasing | stock | ledger | operations
+-- area: people | masters | sales | purchasing | stock | ledger | claims | bank | operations
 -- parameter login: text =  · 收件人 · To
 -- parameter state: choice(unread|all) = all · 状态 · State
 -- column message_id: integer · 编号 · Number

@@ -101,6 +101,7 @@ create table core.employee (
     code            text primary key,
     name            text not null,
     department      text not null default '',
+    grade           text not null default '',
     active          boolean not null default true
 );
 

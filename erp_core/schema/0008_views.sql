@@ -14,8 +14,8 @@ create macro core.of_persons(employee, department, made_by, party) as
     or list_contains(getvariable('scope_own_parties'), party);
 create macro core.area_of(kind) as
     case when starts_with(kind, 'sale') then 'sales' when starts_with(kind, 'purchase') then 'purchasing'
-         when starts_with(kind, 'stock') then 'stock' else 'ledger' end;
-create macro core.priced_at_cost(kind) as core.hides('cost') and not starts_with(kind, 'sale');
+         when starts_with(kind, 'stock') then 'stock' when starts_with(kind, 'claim') then 'claims' else 'ledger' end;
+create macro core.priced_at_cost(kind) as core.hides('cost') and not starts_with(kind, 'sale') and not starts_with(kind, 'claim');
 -- A row that names nobody of a limited dimension of parties or warehouses is everybody's; of projects it is nobody's.
 create macro core.sees_document(kind, party, employee, department, project, made_by, warehouse, to_warehouse) as
     core.may_read(core.area_of(kind)) and (party = '' or core.in_parties(party)) and core.in_projects(project)
@@ -24,7 +24,7 @@ create macro core.sees_document(kind, party, employee, department, project, made
 
 -- One row per thing that this reader may: an area, a column, or 'whole' where no rows are held back.
 create view rpt.reach as
-select 'read.' || area as may from (values ('masters'), ('sales'), ('purchasing'), ('stock'), ('ledger'), ('people'), ('audit'),
+select 'read.' || area as may from (values ('masters'), ('sales'), ('purchasing'), ('stock'), ('ledger'), ('claims'), ('bank'), ('people'), ('audit'),
     ('intake'), ('operations')) as t (area) where core.may_read(area)
 union all
 select 'see.' || mask from (values ('cost'), ('bank'), ('identity'), ('salary')) as t (mask) where not core.hides(mask)
@@ -169,7 +169,7 @@ create view rpt.bin as select warehouse, code, zone, active from core.bin where 
 comment on view rpt.bin is '库位 · one row per bin of a warehouse';
 create view rpt.department as select code, name, parent, valid_from, valid_to, active from core.department;
 comment on view rpt.department is '部门 · one row per department';
-create view rpt.employee as select code, name, department, active from core.employee;
+create view rpt.employee as select code, name, department, grade, active from core.employee;
 comment on view rpt.employee is '职员 · one row per person employed';
 create view rpt.project as select code, name, parent, valid_from, valid_to, active from core.project;
 comment on view rpt.project is '项目 · one row per project';

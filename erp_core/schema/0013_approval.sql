@@ -5,7 +5,8 @@ create table core.approval_rule (
     rule            text primary key,
     subject         text not null,
     condition       text not null check (condition in
-                    ('always', 'amount_over', 'discount_over', 'below_floor', 'over_credit', 'new_party', 'protected_change')),
+                    ('always', 'amount_over', 'discount_over', 'below_floor', 'over_credit', 'over_limit', 'new_party',
+                     'protected_change')),
     threshold       decimal(18, 2) not null default 0,
     name_zh         text not null default '',
     name_en         text not null default '',
