@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
@@ -34,6 +35,7 @@ BRANCH_RIGHTS = frozenset(f"{name}.*" for name in (*TRADE, "intake", "company"))
 DEPARTMENTS = ("access", "approval", *TRADE, "intake")
 
 
+@cache
 def _register_departments() -> None:
     """Import every department once, so that its verbs stand in the register."""
     root = Path(__file__).parent

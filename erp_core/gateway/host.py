@@ -119,12 +119,13 @@ def make_app(database: Database, *, local_key: str, limits: Limits | None = None
     desk = Desk(database, local_key, limits, Readers(database), Branches(limits.branches, limits.branch_idle_minutes))
     app.state.desk = desk
     for route in described.all_routes():
-        app.add_api_route(route.path, _endpoint(desk, route), methods=[route.method], include_in_schema=False)
+        # Plain routes: body and refusals are read and worded here, so there is nothing for FastAPI to analyse.
+        app.add_route(route.path, _endpoint(desk, route), methods=[route.method])
     for route in routes.ROUTES:
         if route.door != "all":
             path = "/branches/{branch}" + route.path
-            app.add_api_route(path, _endpoint(desk, route), methods=[route.method], include_in_schema=False)
-    app.add_api_route("/openapi.json", described.endpoint(desk), methods=["GET"], include_in_schema=False)
+            app.add_route(path, _endpoint(desk, route), methods=[route.method])
+    app.add_route("/openapi.json", described.endpoint(desk), methods=["GET"])
     app.add_exception_handler(404, _nowhere)
     app.add_exception_handler(405, _nowhere)
     return app

@@ -14,9 +14,6 @@ from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.intake.refusals import HistoryNotWhole
 
-Lines = pl.DataFrame | list[dict[str, Any]]
-Loader = Callable[..., dict[str, int]]
-
 
 @dataclass(frozen=True)
 class History:
@@ -46,7 +43,9 @@ PURCHASES = History("purchase_history", "bought_on", ("party", "item", "descript
 
 
 @verb("sales.history.load")
-def load(session: Session, *, lines: Lines, source: str, run_id: str = "") -> dict[str, int]:
+def load(
+    session: Session, *, lines: pl.DataFrame | list[dict[str, Any]], source: str, run_id: str = ""
+) -> dict[str, int]:
     """Add or replace lines of sales history, known by source and line number.
 
     lines: line, number, sold_on, kind, quantity, unit_price, amount (quantity times price, six decimals, currency of
@@ -56,7 +55,9 @@ def load(session: Session, *, lines: Lines, source: str, run_id: str = "") -> di
 
 
 @verb("purchasing.history.load")
-def load_purchases(session: Session, *, lines: Lines, source: str, run_id: str = "") -> dict[str, int]:
+def load_purchases(
+    session: Session, *, lines: pl.DataFrame | list[dict[str, Any]], source: str, run_id: str = ""
+) -> dict[str, int]:
     """Add or replace lines of purchase history, known by source and line number.
 
     lines: line, number, bought_on, kind, quantity, unit_price, amount (quantity times price, six decimals, currency of
