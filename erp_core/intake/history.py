@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +65,9 @@ def load_purchases(
     return _load(session, PURCHASES, lines, source, run_id)
 
 
-def _load(session: Session, history: History, lines: Lines, source: str, run_id: str) -> dict[str, int]:
+def _load(
+    session: Session, history: History, lines: pl.DataFrame | list[dict[str, Any]], source: str, run_id: str
+) -> dict[str, int]:
     frame = pl.DataFrame(lines) if isinstance(lines, list) else lines
     columns = history.columns
     for name in ("line", *history.needs):
