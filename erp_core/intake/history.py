@@ -13,6 +13,8 @@ from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.intake.refusals import HistoryNotWhole
 
+Loader = Callable[..., dict[str, int]]
+
 
 @dataclass(frozen=True)
 class History:
