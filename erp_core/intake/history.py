@@ -42,6 +42,8 @@ class History:
 
 SALES = History("sales_history", "sold_on", ("party", "item", "description", "region"))
 PURCHASES = History("purchase_history", "bought_on", ("party", "item", "description", "warehouse"))
+# What goes to the database travels as a copy, so that half a million lines go in parts.
+SLICE_ROWS = 100_000
 
 
 @verb("sales.history.load")
@@ -79,18 +81,16 @@ def _load(
     floats = [name for name, kind in columns.items() if kind.is_decimal() and frame.schema[name].is_float()]
     if floats:
         raise given.BinaryFraction(column=floats[0])
-    frame = frame.with_columns(source=pl.lit(source), run_id=pl.lit(run_id))
-    shaped = [
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
-        for name, kind in columns.items()
-    ]
-    rows = frame.select(shaped).with_columns(pl.col(history.texts).fill_null(""))
+    held = {name: pl.col(name) for name in frame.columns} | {"source": pl.lit(source), "run_id": pl.lit(run_id)}
+    shaped = [held.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in columns.items()]
     known = session.one(f"select count(*) from core.{history.table} where source = $source", source=source)[0]
-    if known:
-        session.upsert(history.table, rows, ("source", "line"))
-    else:
-        session.insert(history.table, rows)
-    return {"lines": rows.height}
+    for part in frame.iter_slices(SLICE_ROWS):
+        rows = part.select(shaped).with_columns(pl.col(history.texts).fill_null(""))
+        if known:
+            session.upsert(history.table, rows, ("source", "line"))
+        else:
+            session.insert(history.table, rows)
+    return {"lines": frame.height}
 
 
 def source_of(run: dict[str, object]) -> str:

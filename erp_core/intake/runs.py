@@ -15,6 +15,8 @@ from erp_core.intake.rehearsals import refuse_unrehearsed
 
 FACTS = ("layout", "source", "file", "file_hash", "sheet")
 HASH_LENGTH = 32
+# What goes to the database travels as a copy, so that half a million rows go in parts.
+SLICE_ROWS = 100_000
 
 
 @verb("intake.load")
@@ -39,8 +41,9 @@ def load(session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, An
         raise LoadedDiffers(first=changed[0], count=len(changed))
     result: Any = {}
     if fresh.height:
-        new = keyed.join(fresh.select(ROW, KEY), on=[ROW, KEY], how="semi", maintain_order="left")
-        result = door.enter(session, new, facts)
+        if fresh.height < keyed.height:
+            keyed = keyed.join(fresh.select(ROW, KEY), on=[ROW, KEY], how="semi", maintain_order="left")
+        result = door.enter(session, keyed, facts)
         _write(session, target, fresh, facts)
     return {
         "run_id": run_id if fresh.height else "",
@@ -74,9 +77,12 @@ def _hashed(session: Session, keyed: pl.DataFrame) -> pl.DataFrame:
     content = sorted(name for name in keyed.columns if name not in (ROW, KEY))
     parts = ", ".join(f'coalesce(cast("{name}" as varchar), chr(30))' for name in content)
     line = f"concat_ws(chr(31), {parts})" if content else "''"
-    if not keyed[KEY].is_duplicated().any():
-        query = f"select {ROW}, {KEY}, substr(sha256({line}), 1, {HASH_LENGTH}) as row_hash from _keyed"
-        return session.frame_with(query, {"_keyed": keyed})
+    if keyed[KEY].n_unique() == keyed.height:
+        query = f"select substr(sha256({line}), 1, {HASH_LENGTH}) as row_hash from _keyed order by _at"
+        parts = [part.with_row_index("_at") for part in keyed.iter_slices(SLICE_ROWS)]
+        hashes = [pl.Series("row_hash", [], pl.String)]
+        hashes += [session.frame_with(query, {"_keyed": part})["row_hash"] for part in parts]
+        return keyed.select(ROW, KEY).with_columns(pl.concat(hashes, rechunk=True))
     together = f"substr(sha256(string_agg(line, chr(29) order by {ROW})), 1, {HASH_LENGTH})"
     query = (
         f"with each as (select {ROW}, {KEY}, {line} as line from _keyed), "
@@ -135,21 +141,23 @@ def _write(session: Session, target: str, fresh: pl.DataFrame, facts: dict[str, 
         ),
     )
     constants = {"run_id": "run_id", "file": "file", "file_hash": "file_hash", "sheet": "sheet"}
-    session.insert(
-        "intake_row",
-        fresh.select(
-            *[pl.lit(str(facts[name])).alias(column) for column, name in constants.items()],
-            pl.col(ROW).cast(pl.Int32).alias("source_row"),
-            pl.lit(target).alias("target"),
-            KEY,
-            "row_hash",
-            "action",
-        ),
-    )
-    keys = fresh.unique(KEY, maintain_order=True).select(
-        pl.lit(target).alias("target"), KEY, "row_hash", pl.lit(facts["run_id"]).alias("run_id")
-    )
-    if (fresh["action"] == "added").all():
-        session.insert("intake_key", keys)
-    else:
-        session.upsert("intake_key", keys, ("target", KEY))
+    for part in fresh.iter_slices(SLICE_ROWS):
+        session.insert(
+            "intake_row",
+            part.select(
+                *[pl.lit(str(facts[name])).alias(column) for column, name in constants.items()],
+                pl.col(ROW).cast(pl.Int32).alias("source_row"),
+                pl.lit(target).alias("target"),
+                KEY,
+                "row_hash",
+                "action",
+            ),
+        )
+    keys = fresh if fresh[KEY].n_unique() == fresh.height else fresh.unique(KEY, maintain_order=True)
+    added = (fresh["action"] == "added").all()
+    for part in keys.iter_slices(SLICE_ROWS):
+        rows = part.select(pl.lit(target).alias("target"), KEY, "row_hash", pl.lit(facts["run_id"]).alias("run_id"))
+        if added:
+            session.insert("intake_key", rows)
+        else:
+            session.upsert("intake_key", rows, ("target", KEY))
