@@ -223,9 +223,14 @@ class Session:
             self.database.reference[place] = build()
         return self.database.reference[place]
 
-    def insert(self, table: str, frame: pl.DataFrame) -> None:
-        """Add rows to core.<table>, columns by name; few rows travel as parameters, many as a registered frame."""
-        self._write(f"insert into core.{table} ({', '.join(frame.columns)})", frame, "", table)
+    def insert(self, table: str, frame: pl.DataFrame, **constants: Any) -> None:
+        """Add rows to core.<table>, columns by name; few rows travel as parameters, many as a registered frame.
+
+        Columns that say the same in every row are given once, by keyword.
+        """
+        self._write(
+            f"insert into core.{table} ({', '.join([*frame.columns, *constants])})", frame, "", table, constants
+        )
 
     def upsert_add(self, table: str, frame: pl.DataFrame, keys: Sequence[str], sums: Sequence[str]) -> None:
         """Add rows, or add their sums to the rows that have the same keys."""
@@ -233,30 +238,34 @@ class Session:
         ending = f" on conflict ({', '.join(keys)}) do update set {adds}"
         self._write(f"insert into core.{table} ({', '.join(frame.columns)})", frame, ending, table)
 
-    def upsert(self, table: str, frame: pl.DataFrame, keys: Sequence[str]) -> None:
-        """Add rows, or put their values over the rows that have the same keys."""
-        missing = [name for name in keys if name not in frame.columns]
+    def upsert(self, table: str, frame: pl.DataFrame, keys: Sequence[str], **constants: Any) -> None:
+        """Add rows, or put their values over the rows that have the same keys; constants as for insert."""
+        names = [*frame.columns, *constants]
+        missing = [name for name in keys if name not in names]
         if missing:
             raise ColumnMissing(table=table, column=missing[0])
-        values = [name for name in frame.columns if name not in keys]
+        values = [name for name in names if name not in keys]
         action = "update set " + ", ".join(f"{n} = excluded.{n}" for n in values) if values else "nothing"
         ending = f" on conflict ({', '.join(keys)}) do {action}"
-        self._write(f"insert into core.{table} ({', '.join(frame.columns)})", frame, ending, table)
+        self._write(f"insert into core.{table} ({', '.join(names)})", frame, ending, table, constants)
 
-    def _write(self, start: str, frame: pl.DataFrame, ending: str, table: str) -> None:
+    def _write(
+        self, start: str, frame: pl.DataFrame, ending: str, table: str, constants: dict[str, Any] | None = None
+    ) -> None:
+        same = constants or {}
         self._touched.add(table)
         if frame.is_empty():
             return
         if frame.height <= VALUES_ROWS_MAX:
-            places = "(" + ", ".join("?" * frame.width) + ")"
-            values = [value for row in frame.rows() for value in row]
+            places = "(" + ", ".join("?" * (frame.width + len(same))) + ")"
+            values = [value for row in frame.rows() for value in (*row, *same.values())]
             self.cursor.execute(f"{start} values {', '.join([places] * frame.height)}{ending}", values).fetchall()
             return
         self.cursor.register("_rows", frame)
         try:
-            columns = ", ".join(f'"{name}"' for name in frame.columns)
+            columns = ", ".join([*(f'"{name}"' for name in frame.columns), *(f"${name}" for name in same)])
             # "where true" keeps the parser from reading ON CONFLICT as a join condition.
-            self.cursor.execute(f"{start} select {columns} from _rows where true{ending}").fetchall()
+            self.cursor.execute(f"{start} select {columns} from _rows where true{ending}", same or None).fetchall()
         finally:
             self._forget("_rows")
 

@@ -42,8 +42,6 @@ class History:
 
 SALES = History("sales_history", "sold_on", ("party", "item", "description", "region"))
 PURCHASES = History("purchase_history", "bought_on", ("party", "item", "description", "warehouse"))
-# What goes to the database travels as a copy, so that half a million lines go in parts.
-SLICE_ROWS = 100_000
 
 
 @verb("sales.history.load")
@@ -81,16 +79,19 @@ def _load(
     floats = [name for name, kind in columns.items() if kind.is_decimal() and frame.schema[name].is_float()]
     if floats:
         raise given.BinaryFraction(column=floats[0])
-    held = {name: pl.col(name) for name in frame.columns} | {"source": pl.lit(source), "run_id": pl.lit(run_id)}
-    shaped = [held.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in columns.items()]
+    same = {"source": source, "run_id": run_id}
+    shaped = [
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in columns.items()
+        if name not in same
+    ]
+    rows = frame.select(shaped).with_columns(pl.col(history.texts).fill_null(""))
     known = session.one(f"select count(*) from core.{history.table} where source = $source", source=source)[0]
-    for part in frame.iter_slices(SLICE_ROWS):
-        rows = part.select(shaped).with_columns(pl.col(history.texts).fill_null(""))
-        if known:
-            session.upsert(history.table, rows, ("source", "line"))
-        else:
-            session.insert(history.table, rows)
-    return {"lines": frame.height}
+    if known:
+        session.upsert(history.table, rows, ("source", "line"), **same)
+    else:
+        session.insert(history.table, rows, **same)
+    return {"lines": rows.height}
 
 
 def source_of(run: dict[str, object]) -> str:

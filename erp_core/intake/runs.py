@@ -140,24 +140,16 @@ def _write(session: Session, target: str, fresh: pl.DataFrame, facts: dict[str, 
             }
         ),
     )
-    constants = {"run_id": "run_id", "file": "file", "file_hash": "file_hash", "sheet": "sheet"}
-    for part in fresh.iter_slices(SLICE_ROWS):
-        session.insert(
-            "intake_row",
-            part.select(
-                *[pl.lit(str(facts[name])).alias(column) for column, name in constants.items()],
-                pl.col(ROW).cast(pl.Int32).alias("source_row"),
-                pl.lit(target).alias("target"),
-                KEY,
-                "row_hash",
-                "action",
-            ),
-        )
-    keys = fresh if fresh[KEY].n_unique() == fresh.height else fresh.unique(KEY, maintain_order=True)
-    added = (fresh["action"] == "added").all()
-    for part in keys.iter_slices(SLICE_ROWS):
-        rows = part.select(pl.lit(target).alias("target"), KEY, "row_hash", pl.lit(facts["run_id"]).alias("run_id"))
-        if added:
-            session.insert("intake_key", rows)
-        else:
-            session.upsert("intake_key", rows, ("target", KEY))
+    place = {name: str(facts[name]) for name in ("run_id", "file", "file_hash", "sheet")}
+    rows = fresh.select(pl.col(ROW).cast(pl.Int32).alias("source_row"), KEY, "row_hash", "action")
+    session.insert("intake_row", rows, target=target, **place)
+    # The keys are taken from the rows just written: what the database holds already need not travel again.
+    once = "" if fresh[KEY].n_unique() == fresh.height else "distinct"
+    again = "update set row_hash = excluded.row_hash, run_id = excluded.run_id"
+    ending = "" if (fresh["action"] == "added").all() else f" on conflict (target, {KEY}) do {again}"
+    session.execute(
+        f"insert into core.intake_key select {once} target, {KEY}, row_hash, run_id from core.intake_row"
+        f" where run_id = $run_id and target = $target{ending}",
+        run_id=facts["run_id"],
+        target=target,
+    )

@@ -158,7 +158,7 @@ from erp_core.foundation.{module} import {owner}
 from pipelines.intake.load import load_pack
 from pipelines.intake.pack import gather
 real = {owner}.{method}
-def die(self, *given):
+def die(self, *given, **more):
     {order}
 {owner}.{method} = die
 with erp_core.open(sys.argv[1]) as books:
@@ -166,8 +166,8 @@ with erp_core.open(sys.argv[1]) as books:
 """
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 MOMENTS = {
-    "after the lines, before their lineage": ("session", "Session", "insert", f"real(self, *given); given[0] == 'sales_history' and {KILL}"),
-    "after the last row, before the commit": ("database", "Database", "mark", f"real(self, *given); {KILL}"),
+    "after the lines, before their lineage": ("session", "Session", "insert", f"real(self, *given, **more); given[0] == 'sales_history' and {KILL}"),
+    "after the last row, before the commit": ("database", "Database", "mark", f"real(self, *given, **more); {KILL}"),
     "after the commit, before the mark": ("database", "Database", "_write_mark", KILL),
 }  # fmt: skip
 
