@@ -41,6 +41,11 @@ WATCHED = {
     "claim_account": ("standard", "category", "department"),
     "claim_receipt": ("code", "valid_from"),
     "claim_city": ("city",),
+    "bank_account": ("code",),
+    "bank_rule": ("rule",),
+    "bank_booking": ("rule",),
+    "cash_recurring": ("code",),
+    "cash_plan": ("open_item_id",),
     "claim_limit": ("category", "grade", "place", "per", "valid_from"),
 }
 COLUMNS = ("table_name", "row_key", "kind", "field", "before", "after")

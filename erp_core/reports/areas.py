@@ -21,6 +21,12 @@ AREA = {
     "claim": "claims", "claim_line": "claims", "claim_invoice": "claims", "claim_advance": "claims",
     "claim_category": "claims", "claim_account": "claims", "claim_receipt": "claims", "claim_city": "claims",
     "claim_limit": "claims",
+    "bank_account": "bank", "bank_statement": "bank", "bank_line": "bank", "bank_book": "bank", "bank_match": "bank",
+    "bank_match_item": "bank", "bank_proposal": "bank", "bank_rule": "bank", "bank_booking": "bank",
+    "bank_reconciliation": "bank", "bank_outstanding": "bank", "bank_balance": "bank", "cash_count": "bank",
+    "cash_recurring": "bank", "cash_plan": "bank", "cash_day": "bank|ledger",
+    "cash_expected": "bank",
+    "cash_occurrence": "bank",
     "stock_move": "stock", "stock_value": "stock", "stock_flow": "stock", "stock_now": "stock",
     "stock_commitment": "stock",
     "person": "people", "role_grant": "people", "role_network": "people",
@@ -42,5 +48,7 @@ AREA = {
 # These carry nothing by which rows could be held back, so they answer only readers who see the whole.
 WHOLE = frozenset(
     {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
-     "intake_key", "act", "change", "closing_basis"}
+     "intake_key", "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
+     "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
+     "cash_day", "cash_expected"}
 )  # fmt: skip

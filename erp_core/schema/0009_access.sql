@@ -165,6 +165,7 @@ insert into core.conflict_rule (rule, first, second, name_zh, name_en) values
 ('cash_payables', 'finance.payment.pay', 'purchasing.bill.book', '出纳付款与登记应付', 'Paying out and booking payables'),
 ('cash_review', 'finance.payment.pay', 'ledger.voucher.review', '出纳付款与稽核', 'Paying out and reviewing vouchers'),
 ('supplier_payment', 'masters.party.save', 'finance.payment.pay', '维护供应商账户与付款', 'Keeping bank accounts of suppliers and paying'),
+('cash_bank', 'finance.payment.pay', 'banking.reconciliation.keep', '出纳付款与编制余额调节表', 'Paying out and reconciling the bank'),
 ('claim_payment', 'claims.claim.approve', 'claims.claim.pay', '审批报销与付款', 'Approving and paying claims'),
 ('sales_order', 'sales.order.place', 'sales.order.approve', '录入与审核销售订单', 'Placing and approving sales orders'),
 ('purchase_order', 'purchasing.order.place', 'purchasing.order.approve', '录入与审核采购订单', 'Placing and approving purchase orders'),

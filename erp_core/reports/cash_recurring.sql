@@ -1,0 +1,21 @@
+-- cash_recurring · 周期收支 · What comes round in the forecast of cash
+-- grain: one row per thing that comes round
+-- area: bank
+-- column code: text · 编码 · Code
+-- column name: text · 名称 · Name
+-- column kind: text · 种类 · Kind
+-- value kind payroll · 工资社保 · Wages
+-- value kind tax · 税费 · Taxes
+-- value kind rent · 租金 · Rent
+-- value kind loan · 借款 · Loans
+-- value kind other · 其他 · Other
+-- column amount: money · 金额 · Amount
+-- column every: text · 周期 · Every
+-- value every once · 一次 · Once
+-- value every week · 每周 · Week
+-- value every month · 每月 · Month
+-- value every quarter · 每季 · Quarter
+-- column first_on: date · 首次 · First
+-- column last_on: date · 末次 · Last
+-- column active: boolean · 启用 · In force
+select code, name, kind, amount, every, first_on, last_on, active from rpt.cash_recurring order by code
