@@ -29,6 +29,7 @@ ASKED: dict[str, Any] = {
     "statement": "balance_sheet",
     "line_no": 1,
     "account": "1122",
+    "bank_account": "ICBC",
     "by": None,
 }
 STAFF = ("owner", "accountant", "supervisor", "analyst", "clerk", "keeper", "migrator", "cashier")

@@ -13,6 +13,7 @@ DAYS = {"from_day": date(2026, 1, 1), "to_day": date(2026, 12, 31)}
 ASKED = {
     **DAYS, "as_of": date(2026, 3, 31), "period": "2026-03", "from_period": "2026-01", "to_period": "2026-03",
     "item": "A1", "statement": "balance_sheet", "line_no": 1, "account": "1122", "voucher_id": 3,
+    "bank_account": "ICBC",
 }  # fmt: skip
 
 
