@@ -16,6 +16,8 @@ LINES = {
     "debit": MONEY,
     "credit": MONEY,
     **dict.fromkeys(DIMENSIONS, pl.String),
+    "currency": pl.String,
+    "amount_foreign": MONEY,
 }
 VALUES = {
     "step": pl.String,
@@ -54,5 +56,15 @@ def result_hash(vouchers: pl.DataFrame, lines: pl.DataFrame, stock_values: pl.Da
 
 def step_hash(step: str, vouchers: pl.DataFrame, lines: pl.DataFrame, stock_values: pl.DataFrame) -> str:
     """The hash of what one step brings."""
-    own = pl.col("key") == step
+    own = step_of(pl.col("key")) == step
     return result_hash(vouchers.filter(own), lines.filter(own), stock_values.filter(pl.col("step") == step))
+
+
+def event(period: str, step: str, version: int) -> str:
+    """The key of what a step of a close writes."""
+    return f"close/{period}/{step}/{version}"
+
+
+def step_of(key: pl.Expr) -> pl.Expr:
+    """The step a voucher belongs to: its key, or what stands before the slash where a step brings several."""
+    return key.str.split("/").list.first()

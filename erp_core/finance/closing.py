@@ -1,4 +1,4 @@
-"""Close a month with everything the checklist worked out, and reopen the last one: each in one act, nothing deleted."""
+"""Close a month with everything the checklist worked out, or rehearse it: in one act, and nothing is deleted."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from typing import Any
 
 import polars as pl
 
-from erp_core.finance import close_result, gates
+from erp_core.finance import close_result, close_runs, gates
 from erp_core.foundation.errors import Refusal
-from erp_core.foundation.money import MONEY
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.inventory import moves
 from erp_core.ledger import periods, posting
+from erp_core.ledger.gates import AFTER, BEFORE, CLOSED, CODES
 
 # The steps every close must bring, done or declared not applicable, in this order.
-REQUIRED_STEPS = ("estimates", "costing", "vat", "surcharges", "income_tax", "carry_forward", "year_end")
+REQUIRED_STEPS = (
+    "estimates", "costing", "depreciation", "amortisation", "accruals", "exchange", "vat", "surcharges", "income_tax",
+    "carry_forward", "year_end",
+)  # fmt: skip
 
 
 class PeriodAlreadyClosed(Refusal):
@@ -44,10 +47,6 @@ class CloseResultChanged(Refusal):
 
 class CloseRehearsed(Refusal):
     """{period} can be closed; this was a rehearsal and nothing was written."""
-
-
-class NotLastClosed(Refusal):
-    """{period} cannot be reopened: the last closed period is {last}."""
 
 
 @verb("ledger.close.commit")
@@ -100,6 +99,7 @@ def _close(
     # A close worked out by eyes that miss rows or amounts would be wrong without anybody noticing.
     if "ledger" not in session.actor.areas or not session.actor.scope.whole:
         raise CloseNeedsWhole(actor=session.actor.login, scope=session.actor.scope.told)
+    periods.require_period(period)
     version = _open_version(session, period)
     if tuple(steps) != REQUIRED_STEPS:
         raise CloseIncomplete(period=period, found=", ".join(steps), expected=", ".join(REQUIRED_STEPS))
@@ -108,17 +108,28 @@ def _close(
     found = close_result.result_hash(*result)
     if found != announced:
         raise CloseResultChanged(period=period, found=found, announced=announced)
-    checked = gates.check(session, period, "before")
+    checked = [gates.without_offenders(gates.STEPS_GATE, "passed"), *gates.check(session, period, BEFORE)]
     posted = _write_result(session, period, version, *result)
-    checked += gates.check(session, period, "after")
-    checked += [gates.without_offenders("G6", "passed")]
-    checked += [gates.without_offenders(code, "not_applicable") for code in gates.NOT_APPLICABLE]
+    checked += gates.check(session, period, AFTER)
+    checked += [gates.without_offenders(code, "not_applicable") for code in gates.without_check()]
     if stop_at_gates:
         _refuse_failed(period, checked)
+    checked.sort(key=lambda gate: CODES.index(gate["gate"]))
+    statements = close_runs.statements_of(session, period)
     periods.set_status(session, period, status="closed", stock_status="closed", raise_version=False)
     periods.open_up_to(session, periods.next_period(period))
     _write_steps(session, period, version, steps, posted, result, found)
-    return {"period": period, "version": version, "result_hash": found, "vouchers": posted, "gates": checked}
+    close_runs.write(session, period, "commit", found, result[1], statements, checked)
+    for tell in CLOSED:
+        tell(session, period, version)
+    return {
+        "period": period,
+        "version": version,
+        "result_hash": found,
+        "vouchers": posted,
+        "gates": checked,
+        "statements": statements,
+    }
 
 
 def _open_version(session: Session, period: str) -> int:
@@ -144,10 +155,6 @@ def _refuse_failed(period: str, checked: list[dict[str, Any]]) -> None:
         raise CloseRefused(
             period=period, gate=worst["gate"], first=first, count=worst["count"], failed=len(failed), gates=checked
         )
-
-
-def _event(period: str, step: str, version: int) -> str:
-    return f"close/{period}/{step}/{version}"
 
 
 def _write_result(
@@ -186,6 +193,8 @@ def _write_steps(
     seal: str,
 ) -> None:
     hashes = [(step, close_result.step_hash(step, *result)) for step in steps] + [(close_result.SEAL, seal)]
+    # A step that brings several vouchers has a row for each of them besides its own.
+    hashes += [(key, close_result.step_hash(key.split("/")[0], *result)) for key in posted if key not in steps]
     rows = [
         {
             "period": period,
@@ -198,40 +207,3 @@ def _write_steps(
         for step, digest in hashes
     ]
     session.insert("close_step", pl.DataFrame(rows, schema_overrides={"version": pl.Int32, "voucher_id": pl.Int64}))
-
-
-@verb("ledger.close.reopen", reason=True)
-def reopen(session: Session, *, period: str) -> dict[str, Any]:
-    """Open the last closed period again: red vouchers in it annul the close, its stock values are taken back."""
-    known = session.reference("period")
-    last = known.filter(pl.col("status") == "closed")["period"].max()
-    if period != last:
-        raise NotLastClosed(period=period, last=last or "-")
-    version = known.filter(pl.col("period") == period)["version"][0]
-    periods.set_status(session, period, status="open", stock_status="open", raise_version=True)
-    ids = session.rows(
-        "select voucher_id from core.close_step where period = $period and version = $version"
-        " and voucher_id is not null order by voucher_id",
-        period=period,
-        version=version,
-    )
-    last_day = periods.month_row(period)["last_day"]
-    if ids:
-        posting.reverse(session, [row[0] for row in ids], on=last_day, event_suffix="/red", kind="close")
-    values = _take_back_values(session, period, version)
-    return {"period": period, "version": version + 1, "reversed": len(ids), "stock_values": values}
-
-
-def _take_back_values(session: Session, period: str, version: int) -> int:
-    values = session.frame(
-        "select move_id, item, account, period, valued_on, event_key, -amount as amount from core.stock_value"
-        " where period = $period and event_key like $event order by value_id",
-        period=period,
-        event=_event(period, "%", version),
-    )
-    if not values.is_empty():
-        values = values.with_columns(
-            pl.col("amount").cast(MONEY), kind=pl.lit("reversal"), event_key=pl.col("event_key") + "/red"
-        )
-        moves.value(session, values)
-    return values.height

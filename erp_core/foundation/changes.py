@@ -47,6 +47,9 @@ WATCHED = {
     "cash_recurring": ("code",),
     "cash_plan": ("open_item_id",),
     "claim_limit": ("category", "grade", "place", "per", "valid_from"),
+    "close_scheme": ("scheme",),
+    "close_scheme_line": ("scheme", "line"),
+    "amortisation": ("code",),
 }
 COLUMNS = ("table_name", "row_key", "kind", "field", "before", "after")
 

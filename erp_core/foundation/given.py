@@ -66,6 +66,13 @@ def lines(given: Given | None, schema: dict[str, Any], required: tuple[str, ...]
     return frame
 
 
+def rows(given: Given, schema: dict[str, Any], required: tuple[str, ...], table: str) -> pl.DataFrame:
+    """Rows that have no key of their own as a typed frame; a refusal names a row by its place."""
+    frame = _typed(given, schema, table)
+    require(frame.with_columns(key=pl.int_range(1, pl.len() + 1).cast(pl.String)), required, table)
+    return frame
+
+
 def require(frame: pl.DataFrame, columns: tuple[str, ...], table: str) -> None:
     """Refuse the first row in which one of the columns has no value."""
     for column in columns:
@@ -78,6 +85,8 @@ def require(frame: pl.DataFrame, columns: tuple[str, ...], table: str) -> None:
 
 def _typed(given: Given, schema: dict[str, Any], table: str) -> pl.DataFrame:
     if not isinstance(given, pl.DataFrame):
+        if not isinstance(given, dict | list | tuple):
+            raise ValueUnreadable(column=table, value=given, wanted="rows")
         return _from_rows([given] if isinstance(given, dict) else list(given), schema, table)
     for column in given.columns:
         if column not in schema:
@@ -105,6 +114,8 @@ def _cast(given: pl.DataFrame, name: str, kind: Any) -> pl.Series:
 def _from_rows(rows: list[dict[str, Any]], schema: dict[str, Any], table: str) -> pl.DataFrame:
     """Rows as a frame; every value takes one exact way to its type, whole number, Decimal and text alike."""
     for row in rows:
+        if not isinstance(row, dict):
+            raise ValueUnreadable(column=table, value=row, wanted="a row of named values")
         for column in row:
             if column not in schema:
                 raise NoSuchColumn(table=table, column=column, known=", ".join(schema))

@@ -70,6 +70,7 @@ def load_chart(session: Session, standard: str) -> None:
     session.insert("statement_account", of_standard("statement_accounts", standard))
     session.insert("statement_tie", of_standard("statement_ties", standard))
     session.insert("cash_flow_rule", of_standard("cash_flow_rules", standard))
+    session.insert("nonmonetary_account", of_standard("nonmonetary_accounts", standard))
 
 
 def load_tax_codes(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date
 
 import polars as pl
@@ -11,6 +12,7 @@ from erp_core.foundation.errors import Refusal
 from erp_core.foundation.session import Session
 
 OPENING_PERIOD = "0000-00"
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 
 
 class PeriodClosed(Refusal):
@@ -29,6 +31,10 @@ class PeriodOrder(Refusal):
     """{period} cannot be {action}: {problem}."""
 
 
+class PeriodMalformed(Refusal):
+    """{period} is no month; a month is written as 2026-01."""
+
+
 def period_of(day: date) -> str:
     """The period a day belongs to, as 'YYYY-MM'."""
     return f"{day:%Y-%m}"
@@ -37,6 +43,18 @@ def period_of(day: date) -> str:
 def carried_period(period: str) -> str:
     """The pseudo-period that holds the turnover of a year before a mid-year start."""
     return period[:5] + "00"
+
+
+def require_period(period: object) -> None:
+    """Refuse what is no month written as YYYY-MM."""
+    if not isinstance(period, str) or not _MONTH.fullmatch(period):
+        raise PeriodMalformed(period=period)
+
+
+def previous_period(period: str) -> str:
+    """The month before a period."""
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"
 
 
 def next_period(period: str) -> str:

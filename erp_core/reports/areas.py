@@ -10,6 +10,8 @@ AREA = {
     "account": "masters|ledger", "account_ancestor": "masters|ledger", "account_role": "masters|ledger",
     "statement_line": "ledger", "statement_account": "ledger", "statement_term": "ledger", "statement_tie": "ledger",
     "statement_feed": "ledger", "cash_flow_rule": "ledger", "close_step": "ledger",
+    "close_scheme": "ledger", "close_scheme_line": "ledger", "amortisation": "ledger", "monetary_account": "ledger",
+    "close_run": "ledger", "year_seal": EVERYBODY,
     "voucher": "ledger", "voucher_line": "ledger", "voucher_draft": "ledger", "balance": "ledger",
     "open_item": "ledger|sales|purchasing", "open_item_match": "ledger",
     "party": "masters", "item": "masters", "item_category": "masters", "item_unit": "masters", "warehouse": "masters",
@@ -51,4 +53,5 @@ WHOLE = frozenset(
      "intake_key", "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
      "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
      "cash_day", "cash_expected"}
+     "intake_key", "act", "change", "closing_basis", "close_run"}
 )  # fmt: skip

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import polars as pl
 
 from erp_core.finance.close_result import LINES, VALUES, VOUCHERS, shaped
+from erp_core.foundation.errors import Refusal
 from erp_core.foundation.money import MONEY
 from erp_core.ledger.accounts import DIMENSIONS
 
@@ -21,6 +22,8 @@ PARAMETERS = {
     "tax.surcharge_relief": "0.5",
     "tax.income_rate": "0.05",
     "tax.income_months": "3,6,9,12",
+    "tax.small_profit_limit": "3000000",
+    "tax.income_standard_rate": "0.25",
 }
 
 # A carried year (YYYY-00) shows expense on both sides, since legacy books carried it forward; the debit side counts.
@@ -52,6 +55,24 @@ _OWN_PROFIT = """
     join rpt.account a on a.code = l.account
     where a.category in ('income', 'expense') group by all
 """
+_DETAIL = """
+    select account, party, department, employee, project, item, sum(debit - credit) as amount
+    from rpt.balance where period <= $period and account in
+        (select account from rpt.account_ancestor where list_contains($accounts, ancestor))
+    group by all
+"""
+_OWN_DETAIL = """
+    select l.account, l.party, l.department, l.employee, l.project, l.item, -sum(l.debit - l.credit) as amount
+    from rpt.voucher_line l
+    join (select voucher_id from rpt.voucher where period = $period and kind = 'close') using (voucher_id)
+    where l.account in (select account from rpt.account_ancestor where list_contains($accounts, ancestor))
+    group by all
+"""
+DETAIL = {"account": pl.String, **dict.fromkeys(DIMENSIONS, pl.String), "amount": MONEY}
+
+
+class ParameterNotNumber(Refusal):
+    """The parameter {key} is {value} in {period}; the close needs a number."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +82,8 @@ class Month:
     balances: account, opening (debit less credit before the period), debit, credit (turnover of the period), year_debit
     (debit less credit since January without carry-forward). profit: account, dimensions, category, amount not carried.
     stock: moves of month_average items, see costing. estimates: what is received and not billed, see estimates.
-    facts: what earlier steps found.
+    given: what other steps read, by name, each as its module says. detail: account, dimensions, amount at the end of
+    the month, of the accounts whose balances schemes move. facts: what earlier steps found.
     """
 
     period: str
@@ -73,11 +95,24 @@ class Month:
     stock: dict[str, pl.DataFrame] = field(default_factory=dict)
     estimates: dict[str, pl.DataFrame] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
+    given: dict[str, pl.DataFrame] = field(default_factory=dict)
+    detail: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DETAIL))
     facts: dict[str, Any] = field(default_factory=dict)
 
     def parameter(self, key: str) -> str:
         """The value of a parameter on the last day of the month."""
         return self.parameters.get(key, PARAMETERS[key])
+
+    def number(self, key: str) -> Decimal:
+        """The value of a parameter that is a number."""
+        value = self.parameter(key)
+        try:
+            found = Decimal(value)
+        except InvalidOperation as problem:
+            raise ParameterNotNumber(key=key, value=value, period=self.period) from problem
+        if not found.is_finite():
+            raise ParameterNotNumber(key=key, value=value, period=self.period)
+        return found
 
     def balance(self, role: str, *, children: bool = False) -> Decimal:
         """Debit less credit at the end of the month of the account that plays a role, or of all accounts below it."""
@@ -90,6 +125,20 @@ class Month:
     def _sum(self, account: str, measure: pl.Expr, *, children: bool) -> Decimal:
         own = pl.col("account").str.starts_with(account) if children else pl.col("account") == account
         return self.balances.filter(own).select(measure.sum()).item() or ZERO
+
+    def with_given(self, **frames: pl.DataFrame) -> Month:
+        """The month with more of what steps read."""
+        return replace(self, given=self.given | frames)
+
+    def figure(self, name: str, account: str) -> Decimal:
+        """What an expression asks of an account and all below it: balance, opening, debit, credit, year (net debit)."""
+        measures = {"balance": pl.col("opening") + pl.col("debit") - pl.col("credit"), "year": pl.col("year_debit")}
+        return self._sum(account, measures.get(name, pl.col(name)), children=True)
+
+    def balances_below(self, account: str) -> pl.DataFrame:
+        """Each balance of an account and those below it that is not nothing: account, dimensions, amount."""
+        found = self.detail.filter(pl.col("account").str.starts_with(account), pl.col("amount") != 0)
+        return found.sort("account", *DIMENSIONS)
 
     def profit_before_tax(self) -> Decimal:
         """Profit of the month and of months not carried forward: income less expense, income tax left out."""
@@ -112,6 +161,7 @@ class Month:
             facts=facts,
             balances=add_balances([self.balances, balances]),
             profit=add_profit([self.profit, profit.select(self.profit.columns)]),
+            detail=add_detail([self.detail, signed.with_columns(amount=pl.col("debit") - pl.col("credit"))]),
         )
 
     def profit_categories(self) -> pl.DataFrame:
@@ -168,6 +218,21 @@ def add_profit(frames: list[pl.DataFrame]) -> pl.DataFrame:
     frames = [frame.select(*keys, pl.col("amount").cast(MONEY)) for frame in frames]
     added = pl.concat(frames).group_by(keys).agg(pl.col("amount").sum().cast(MONEY))
     return added.filter(pl.col("amount") != 0).sort(keys)
+
+
+def add_detail(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Balances by account and dimensions, added up."""
+    keys = ["account", *DIMENSIONS]
+    added = pl.concat([frame.select(*keys, pl.col("amount").cast(MONEY)) for frame in frames])
+    return added.group_by(keys).agg(pl.col("amount").sum().cast(MONEY)).sort(keys)
+
+
+def read_detail(books: Any, period: str, accounts: list[str]) -> pl.DataFrame:
+    """Balances by account and dimensions at the end of the month, of accounts and all below; own output left out."""
+    if not accounts:
+        return pl.DataFrame(schema=DETAIL)
+    frames = [books.sql(query, period=period, accounts=accounts) for query in (_DETAIL, _OWN_DETAIL)]
+    return add_detail(frames)
 
 
 def read_month(books: Any, period: str) -> Month:

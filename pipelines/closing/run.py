@@ -8,11 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from erp_core.finance import close_runs
 from erp_core.finance.close_result import result_hash
 from erp_core.finance.closing import CloseRehearsed
-from pipelines.closing import costing, estimates
+from erp_core.ledger.periods import require_period
+from pipelines.closing import amortisation, costing, depreciation, estimates, exchange, schemes
 from pipelines.closing.checklist import CHECKLIST, ClosingStep
-from pipelines.closing.month import Month, Outcome, read_month
+from pipelines.closing.compare import Comparison, compare, read_earlier
+from pipelines.closing.month import Month, Outcome, read_detail, read_month
 
 Progress = Callable[[str], None]
 
@@ -21,7 +24,8 @@ Progress = Callable[[str], None]
 class Closing:
     """The result of a close: frames of vouchers, lines and stock values, their SHA-256, the gates, facts by step.
 
-    written says whether it was committed; vouchers_posted holds the numbers by step then.
+    written says whether it was committed; vouchers_posted holds the numbers by step then. comparison puts the run
+    beside the last one and the last month; it is absent where a closed month was worked out again.
     """
 
     period: str
@@ -34,6 +38,7 @@ class Closing:
     version: int = 0
     written: bool = False
     vouchers_posted: dict[str, Any] | None = None
+    comparison: Comparison | None = None
 
     @property
     def passed(self) -> bool:
@@ -42,13 +47,14 @@ class Closing:
 
 
 def close(books: Any, period: str, *, dry_run: bool = False, progress: Progress | None = None) -> Closing:
-    """Close a period, or rehearse it: a rehearsal passes the same gates and gives the same hash, and writes nothing.
+    """Close a period, or rehearse it: the same gates, the same hash, and nothing written to the ledger.
 
     A closed period can be rehearsed again: what its close wrote is left out, so the hash is the one that was committed.
     progress is told the name of each step as it begins.
     """
     tell = progress or _silent
     tell("read")
+    require_period(period)
     basis = books.sql("select basis from rpt.closing_basis")["basis"][0]
     month = read(books, period)
     worked_out, facts = work_out(month, CHECKLIST, tell)
@@ -65,11 +71,20 @@ def close(books: Any, period: str, *, dry_run: bool = False, progress: Progress 
         "basis": basis,
     }
     tell("gates")
+    earlier = read_earlier(books, period)
+    done = _rehearsed(books, arguments) if dry_run else books.call("ledger.close.commit", **arguments)
+    sums = close_runs.sums(closing.lines)
+    comparison = compare(earlier, sums, done["statements"], closing.result_hash)
     if dry_run:
-        return replace(closing, gates=_rehearsed(books, arguments))
-    done = books.call("ledger.close.commit", **arguments)
+        _keep(books, closing, done)
+        return replace(closing, gates=done["gates"], version=done["version"], comparison=comparison)
     return replace(
-        closing, gates=done["gates"], version=done["version"], written=True, vouchers_posted=done["vouchers"]
+        closing,
+        gates=done["gates"],
+        version=done["version"],
+        written=True,
+        vouchers_posted=done["vouchers"],
+        comparison=comparison,
     )
 
 
@@ -81,8 +96,12 @@ def reopen(books: Any, period: str, *, reason: str) -> dict[str, Any]:
 def read(books: Any, period: str) -> Month:
     """Everything the steps need to know about a period."""
     month = read_month(books, period)
+    given = schemes.read_schemes(books, period) | exchange.read_foreign(books, period)
+    given |= {"amortisation": amortisation.read_costs(books, period)} | depreciation.read_charges(books, period)
     return replace(
         month,
+        given=given,
+        detail=read_detail(books, period, schemes.sources(given)),
         stock=costing.read_stock(books, period),
         estimates=estimates.read_estimates(books, period, month.roles["payable_estimate"]),
     )
@@ -112,12 +131,25 @@ def _is_closed(books: Any, period: str) -> bool:
     return status.to_list() == ["closed"]
 
 
-def _rehearsed(books: Any, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+def _rehearsed(books: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         books.call("ledger.close.rehearse", **arguments)
     except CloseRehearsed as rehearsed:
-        return rehearsed.facts["gates"]
+        return rehearsed.facts
     raise AssertionError("a rehearsal always ends in CloseRehearsed")
+
+
+def _keep(books: Any, closing: Closing, done: dict[str, Any]) -> None:
+    """Keep what the rehearsal came to beside the ledger, so that the next run can be compared with it."""
+    gates = [{name: gate[name] for name in ("gate", "check", "state", "count")} for gate in done["gates"]]
+    books.call(
+        "ledger.close.keep",
+        period=closing.period,
+        result_hash=closing.result_hash,
+        lines=closing.lines,
+        statements=done["statements"],
+        gates=gates,
+    )
 
 
 def _silent(_: str) -> None:

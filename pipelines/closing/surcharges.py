@@ -16,8 +16,8 @@ def accrue(month: Month) -> Outcome:
     """
     base = month.facts["vat_due"] + month.turnover("vat_simplified", "credit")
     base += month.turnover("consumption_tax_payable", "credit")
-    relief = Decimal(month.parameter("tax.surcharge_relief"))
-    amounts = {kind: surcharge(base, Decimal(month.parameter(f"tax.surcharge_{kind}")), relief) for kind in KINDS}
+    relief = month.number("tax.surcharge_relief")
+    amounts = {kind: surcharge(base, month.number(f"tax.surcharge_{kind}"), relief) for kind in KINDS}
     lines = [(month.roles[f"surcharge_{kind}_expense"], amounts[kind], ZERO) for kind in KINDS]
     lines += [(month.roles[f"surcharge_{kind}"], ZERO, amounts[kind]) for kind in KINDS]
     return voucher(month, "surcharges", summary("surcharges", month.language), lines, surcharge_base=base)

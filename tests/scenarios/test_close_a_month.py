@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from erp_core.finance.closing import CloseRefused, NotLastClosed, PeriodAlreadyClosed
+from erp_core.finance.closing import CloseRefused, PeriodAlreadyClosed
+from erp_core.finance.reopening import NotLastClosed
 from erp_core.ledger.periods import PeriodClosed, StockPeriodClosed
 from pipelines.closing import run
 from tests import by_hand

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 import erp_core
-from erp_core.finance import closing
+from erp_core.finance import closing, reopening
 from erp_core.foundation.errors import NotPermitted
 from erp_core.ledger.periods import PeriodClosed
 from pipelines.closing import run
@@ -43,7 +43,8 @@ def test_a_closed_month_has_its_vouchers_its_steps_and_no_profit_left(january):
     ]
     steps = january.sql("select step, voucher_id is not null as booked from rpt.close_step order by step").rows()
     assert steps == [
-        ("carry_forward", True), ("costing", False), ("estimates", False), ("income_tax", False), ("seal", False),
+        ("accruals", False), ("amortisation", False), ("carry_forward", True), ("costing", False),
+        ("depreciation", False), ("estimates", False), ("exchange", False), ("income_tax", False), ("seal", False),
         ("surcharges", True), ("vat", True), ("year_end", False),
     ]  # fmt: skip
 
@@ -144,7 +145,7 @@ def test_reopening_annuls_in_red_and_closing_again_makes_a_second_version(januar
     by_version = january.sql(
         "select version, count(*) as steps from rpt.close_step group by version order by version"
     ).rows()
-    assert by_version == [(0, 8), (1, 8)]
+    assert by_version == [(0, 12), (1, 12)]
     red = january.sql(
         "select voucher, reverses is not null as red from rpt.voucher where kind = 'close' order by voucher_id"
     ).rows()
@@ -158,7 +159,7 @@ def test_only_the_last_closed_month_is_reopened_and_never_without_a_reason(janua
     run.close(january, "2026-01")
     by_hand.post(january, FEB, "办公费", ("560205", 1, ""), ("1002", "", 1))
     run.close(january, "2026-02")
-    with pytest.raises(closing.NotLastClosed):
+    with pytest.raises(reopening.NotLastClosed):
         run.reopen(january, "2026-01", reason="x")
     with pytest.raises(closing.Refusal):
         run.reopen(january, "2026-02", reason=" ")

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from pipelines.closing import income_tax
+from pipelines.closing.month import ParameterNotNumber
 from tests.pipelines.closing.month_of import lines, month_of
 
 REVENUE = {"account": "5001", "amount": "-11017.25"}
@@ -30,3 +32,15 @@ def test_what_was_accrued_counts_against_it():
 def test_never_less_than_nothing():
     month = month_of("2026-06", profit=[{"account": "5401", "amount": 5000}], a3103=(-2000, 0, 0), a5801=(0, 0, 0, 100))
     assert lines(income_tax.accrue(month)) == []
+
+
+@pytest.mark.parametrize(("profit", "tax"), [("3000000.00", "150000.00"), ("3000000.01", "750000.00")])
+def test_above_the_limit_of_low_profit_companies_the_standard_rate_takes_the_whole(profit, tax):
+    outcome = income_tax.accrue(month_of("2026-12", profit=[{"account": "5001", "amount": f"-{profit}"}]))
+    assert lines(outcome)[0] == ("5801", tax, "")
+
+
+def test_a_parameter_that_is_no_number_is_named():
+    month = replace(month_of(profit=[REVENUE]), parameters={"tax.income_rate": "five"})
+    with pytest.raises(ParameterNotNumber):
+        income_tax.accrue(month)
