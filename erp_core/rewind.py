@@ -1,7 +1,8 @@
 """Books as they were known after an act: a copy from which everything later is taken out again.
 
 Postings, papers, moves and parameters name their act, cards and settings keep their changes; summaries are added up
-anew. Not brought back: vouchers in preparation, rows of intake runs undone since, and what stock pools held.
+anew. Not brought back: vouchers in preparation, rows of intake runs undone since, what stock pools held, and the
+counter of asset numbers, which no document counts.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ _ANEW = (
     """update core.number_counter c
        set last_number = (select count(*) from core.document d
                           where d.kind = c.series and starts_with(d.number, s.prefix || c.cycle || '-'))
-       from core.number_series s where s.series = c.series and $act >= 0""",
+       from core.number_series s where s.series = c.series and s.series <> 'asset' and $act >= 0""",
 )
 # The same rule by which the check document_progress proves progress; amounts of what waits for a bill go by quantity.
 _PROGRESS = """

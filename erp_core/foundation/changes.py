@@ -50,6 +50,8 @@ WATCHED = {
     "close_scheme": ("scheme",),
     "close_scheme_line": ("scheme", "line"),
     "amortisation": ("code",),
+    "asset_category": ("code",),
+    "asset": ("asset",),
 }
 COLUMNS = ("table_name", "row_key", "kind", "field", "before", "after")
 

@@ -81,3 +81,14 @@ def load_tax_codes(session: Session) -> None:
 def load_number_series(session: Session) -> None:
     """Puts the number series of the documents into new books."""
     session.insert("number_series", read("number_series"))
+
+
+def load_asset_categories(session: Session, standard: str) -> None:
+    """Puts the usual categories of assets with their accounts into new books."""
+    whole, rate = (
+        pl.col("life_months", "tax_life_months").cast(pl.Int32),
+        pl.col("residual_rate").cast(pl.Decimal(9, 6)),
+    )
+    session.insert(
+        "asset_category", of_standard("asset_categories", standard).drop("standard").with_columns(whole, rate)
+    )

@@ -22,7 +22,8 @@ ROLES = {
     "owner": ["*"],
     "accountant": ["ledger.voucher.draft*", "ledger.voucher.submit", "ledger.voucher.void", "ledger.voucher.reverse",
                    "ledger.open_item.*", "ledger.amortisation.save", "finance.advance.*", "sales.invoice.*",
-                   "purchasing.bill.*", "claims.claim.return", "claims.claim.reverse", "claims.account.save",
+                   "purchasing.bill.*", "assets.card.*", "assets.count.*",
+                   "claims.claim.return", "claims.claim.reverse", "claims.account.save",
                    "claims.advance.return", "banking.statement.load", "banking.match.*", "banking.line.book",
                    "banking.reconciliation.keep", "banking.booking.save",
                    "read.masters", "read.sales", "read.purchasing", "read.stock", "read.ledger", "read.claims",
@@ -38,8 +39,8 @@ ROLES = {
                    "ledger.open_item.*", "ledger.opening.*",
                    "ledger.voucher.submit", "ledger.voucher.review", "ledger.voucher.unreview", "ledger.voucher.post",
                    "ledger.voucher.reject", "ledger.voucher.reverse", "ledger.voucher.void", "finance.advance.*",
-                   "inventory.period.*", "sales.order.approve", "purchasing.order.approve", "sales.order.return",
-                   "purchasing.order.return", "claims.claim.approve", "claims.claim.return", "claims.claim.reverse",
+                   "assets.*", "inventory.period.*", "sales.order.approve", "purchasing.order.approve",
+                   "sales.order.return", "purchasing.order.return", "claims.claim.approve", "claims.claim.return", "claims.claim.reverse",
                    "claims.advance.approve", "claims.advance.return", "claims.category.save", "claims.receipt.save",
                    "claims.account.save", "claims.city.save", "claims.limit.save", "banking.*", "approval.*",
                    "books.branch", "read.*", "see.*"],
@@ -51,6 +52,7 @@ ROLES = {
     "keeper": ["inventory.transfer.*", "inventory.count.*", "sales.delivery.*", "purchasing.receipt.*",
                "read.masters", "read.stock", "read.sales", "read.purchasing"],
     "migrator": ["masters.*", "intake.*", "ledger.opening.*", "inventory.opening.*", "ledger.account.add",
+                 "assets.opening.*", "assets.category.*",
                  "read.masters", "read.sales", "read.purchasing", "read.stock", "read.ledger", "read.claims",
                  "read.bank", "read.intake", "see.*", "books.branch"],
     "analyst": ["read.masters", "read.sales", "read.purchasing", "read.stock", "read.ledger", "read.claims",
@@ -112,6 +114,7 @@ def establish(session: Session, **company: Any) -> dict[str, Any]:
     chart.load_chart(session, row["standard"])
     chart.load_tax_codes(session)
     chart.load_number_series(session)
+    chart.load_asset_categories(session, row["standard"])
     first = periods.month_row(row["start_period"])
     session.insert("period", pl.DataFrame([first]).with_columns(pl.col("version").cast(pl.Int32)))
     _insert_people(session)
