@@ -86,7 +86,7 @@ def complete(
     order_lines.refuse_unknown_places(session, heads.rename({"custodian": "employee"}))
     refuse_unknown_suppliers(session, heads)
     body = users_of(session, heads, shares)
-    heads = _numbered(session, heads)
+    heads = numbered(session, heads)
     return heads, body.join(heads.select("key", "asset"), on="key", maintain_order="left_right")
 
 
@@ -173,7 +173,7 @@ def users_of(session: Session, heads: pl.DataFrame, shares: given.Given | None) 
     return pl.concat([default, body.select(default.columns)])
 
 
-def _numbered(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
+def numbered(session: Session, heads: pl.DataFrame) -> pl.DataFrame:
     """Give cards without a number the next ones that nobody has; refuse a number that is taken."""
     known = set(session.frame("select asset from core.asset")["asset"])
     taken = [number for number in heads["asset"] if number in known]

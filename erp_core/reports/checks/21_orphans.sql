@@ -32,5 +32,9 @@ with found as (
     select 'voucher ' || v.voucher_id, v.source_kind || ' ' || v.source_number || ' is missing'
     from core.voucher v join core.number_series s on s.series = v.source_kind
     anti join core.document d on d.kind = v.source_kind and d.number = v.source_number
+    where v.source_kind <> 'asset'
+    union all
+    select 'voucher ' || v.voucher_id, 'asset ' || v.source_number || ' is missing'
+    from core.voucher v anti join core.asset a on a.asset = v.source_number where v.source_kind = 'asset'
 )
 select offender, detail from found order by offender
