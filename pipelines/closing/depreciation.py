@@ -1,4 +1,4 @@
-"""Book the month's depreciation as the cards of fixed assets give it."""
+"""Book the month's depreciation and amortisation as the cards of assets give it."""
 
 from __future__ import annotations
 
@@ -6,32 +6,21 @@ from typing import Any
 
 import polars as pl
 
-from erp_core.foundation.money import MONEY
-from erp_core.reports.areas import AREA
+from erp_core.assets import charging
 from pipelines.closing.month import Month, Outcome, nothing, voucher
 from pipelines.closing.words import summary
 
-STEP, BY = "depreciation", ("department", "project")
-_CHARGES = """
-    select depreciation_account as account, expense_account as cost_account, department, project, sum(amount) as amount
-    from rpt.asset_charge where period = $period group by all having sum(amount) <> 0
-"""
+STEP = "depreciation"
 
 
 def read_charges(books: Any, period: str) -> dict[str, pl.DataFrame]:
-    """depreciation: what the cards charge in the month: account, cost_account, department, project, amount."""
-    if "asset_charge" not in AREA:
-        return {}
-    return {"depreciation": books.sql(_CHARGES, period=period)}
+    """depreciation: what the cards charge in the month, as erp_core.assets.charging reads it."""
+    return {STEP: books.sql(charging.CHARGES, period=period)}
 
 
 def charge(month: Month) -> Outcome:
-    """Book cost accounts against 累计折旧, summed by account and dimensions; nothing where no card charges anything."""
-    charges = month.given.get("depreciation")
+    """Book expenses against 累计折旧, summed by account and dimensions; nothing where no card charges anything."""
+    charges = month.given.get(STEP)
     if charges is None or charges.is_empty():
         return nothing()
-    cost = charges.group_by("cost_account", *BY).agg(debit=pl.col("amount").sum().cast(MONEY))
-    worn = charges.group_by("account").agg(credit=pl.col("amount").sum().cast(MONEY)).sort("account")
-    cost = cost.rename({"cost_account": "account"}).sort("account", *BY)
-    lines = pl.concat([cost, worn], how="diagonal").with_columns(pl.col("debit", "credit").fill_null(0))
-    return voucher(month, STEP, summary(STEP, month.language), lines)
+    return voucher(month, STEP, summary(STEP, month.language), charging.voucher_lines(charges))

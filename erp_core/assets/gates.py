@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from erp_core.foundation.session import Session
+from erp_core.ledger.gates import Offenders, gate
 
 _UNTIED = """
     with held as (
@@ -28,7 +27,8 @@ _UNTIED = """
 """
 
 
-def untied_assets(session: Session, period: str) -> list[dict[str, Any]]:
+@gate("G4")
+def untied_assets(session: Session, period: str) -> Offenders:
     """G4: accounts that cards of assets name and that hold something else: account, ledger, cards.
 
     Checked when the charge of the month is booked. Accounts that no card names are not looked at, so books that keep
