@@ -17,7 +17,7 @@ from erp_core.foundation.words import word
 from pipelines.intake import layout_commands, show
 from pipelines.intake.duplicates.commands import duplicates
 from pipelines.intake.findings import write_findings
-from pipelines.intake.load import load_pack, ready, release_pack, sign_pack
+from pipelines.intake.load import load_pack, ready, refuse_foreign_chart, release_pack, sign_pack
 from pipelines.intake.marks_command import unmark_file
 from pipelines.intake.pack import OnProgress, Pack, gather
 from pipelines.intake.profile import profile_files
@@ -133,6 +133,7 @@ def _referred(pack: Pack, books: Path | None) -> Pack:
     if path is None or not path.exists():
         return referred(pack)
     with erp_core.open(path) as opened:
+        refuse_foreign_chart(opened, pack)
         return referred(pack, opened)
 
 

@@ -51,11 +51,10 @@ def expression(rule: Derive, schema: pl.Schema) -> pl.Expr:
             product = product * pl.col(name).cast(WIDE)
         return product.round(6, mode="half_away_from_zero").cast(AMOUNT)
     if rule.add:
-        return pl.sum_horizontal([pl.col(name).fill_null(0) for name in rule.add])
+        return pl.sum_horizontal([pl.col(name).fill_null(0) for name in rule.add]).cast(schema[rule.add[0]])
     if rule.subtract:
-        return pl.col(rule.subtract[0]).fill_null(0) - pl.sum_horizontal(
-            [pl.col(name).fill_null(0) for name in rule.subtract[1:]]
-        )
+        taken = pl.sum_horizontal([pl.col(name).fill_null(0) for name in rule.subtract[1:]])
+        return (pl.col(rule.subtract[0]).fill_null(0) - taken).cast(schema[rule.subtract[0]])
     if rule.first_of:
         return pl.coalesce([pl.col(name) for name in rule.first_of])
     if rule.join:

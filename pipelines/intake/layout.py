@@ -79,6 +79,7 @@ class Column(Strict):
 
     sheet_name: where no column is found, the date or month in the sheet's name, its titles or the file's name counts.
     orphan: what becomes of a row whose code is in no list: the row is rejected, its reference goes, or it is kept.
+    lookup: the cell holds the name of a card (主仓) rather than its code, which books and files are asked for.
     """
 
     source: Words = Field(default=[], alias="from")
@@ -92,6 +93,7 @@ class Column(Strict):
     fill: Literal["none", "down"] = "none"
     on_reject: Literal["row", "blank"] = "row"
     orphan: Literal["", "reject", "blank", "keep"] = ""
+    lookup: Literal["", "name"] = ""
     sheet_name: Truth = False
 
     @field_validator("parse")

@@ -92,9 +92,10 @@ def sign_pack(books: Books, pack: Pack, files: list[dict[str, str]], proof: Any)
 
 def to_load(books: Books, pack: Pack) -> list[ToLoad]:
     """Return the batches of a pack in the order in which they are loaded; refuse what must not be loaded at all."""
+    # Under another standard nearly every account would be an orphan; that is not what is wrong.
+    refuse_foreign_chart(books, pack)
     pack = referred(pack, books)
     ready(pack)
-    _refuse_other_standard(books, pack)
     return _batches(books, pack)
 
 
@@ -122,7 +123,8 @@ def _batches(books: Books, pack: Pack) -> list[ToLoad]:
     return sorted(batches, key=lambda batch: batch.order)
 
 
-def _refuse_other_standard(books: Books, pack: Pack) -> None:
+def refuse_foreign_chart(books: Books, pack: Pack) -> None:
+    """Refuse a pack whose accounts follow another standard than the books."""
     named = pack.of("accounts", "opening_balances", "vouchers")
     if named:
         standard = books.sql("select standard from rpt.company")["standard"][0]

@@ -12,6 +12,7 @@ from pipelines.intake.reconcile import reconciled
 from pipelines.step import Batch
 
 ORPHAN, WARNED, BLANKED = "E_ORPHAN_REF", "W_ORPHAN_REF", "W_ORPHAN_BLANKED"
+AMBIGUOUS = "E_LOOKUP_AMBIGUOUS"
 PARTY = {"party": "parties"}
 DIMENSIONS = PARTY | {"department": "departments", "employee": "employees", "project": "projects", "item": "items"}
 # target -> field -> whose code it is.
@@ -53,6 +54,7 @@ def referred(pack: Pack, books: Any | None = None) -> Pack:
     Without books a code is only warned of, and only where the files hold a list of its kind. A layout says by `orphan`
     of a column whether the row goes (reject, the rule), only the reference (blank), or nothing (keep).
     """
+    pack = named(pack, books)
     known = (
         {master: set(books.sql(f"select code from rpt.{view}")["code"]) for master, view in VIEWS.items()}
         if books
@@ -64,6 +66,72 @@ def referred(pack: Pack, books: Any | None = None) -> Pack:
             _list(listed, target, frame)
     # Sheets stand in the order in which they are loaded: a master before what names it.
     return replace(pack, sheets=[_settled(sheet, known, listed, judged=books is not None) for sheet in pack.sheets])
+
+
+def named(pack: Pack, books: Any | None = None) -> Pack:
+    """Return the pack with names of cards turned into codes where a layout says so; a name of two cards is told."""
+    wanted = {_master(sheet, field) for sheet in pack.sheets for field in _lookups(sheet)}
+    if not wanted:
+        return pack
+    cards = {master: _cards(pack, books, master) for master in wanted}
+    sheets = []
+    for sheet in pack.sheets:
+        batch = sheet.prepared.batch
+        for field in _lookups(sheet):
+            batch = _looked_up(batch, field, cards[_master(sheet, field)])
+        sheets.append(sheet if batch is sheet.prepared.batch else _with(sheet, _set_aside(batch, sheet)))
+    return replace(pack, sheets=sheets)
+
+
+def _lookups(sheet: Sheet) -> list[str]:
+    there = REFERENCES.get(sheet.prepared.target, {})
+    return [name for name, column in sheet.fit.layout.columns.items() if column.lookup and name in there]
+
+
+def _master(sheet: Sheet, field: str) -> str:
+    return REFERENCES[sheet.prepared.target][field]
+
+
+def _cards(pack: Pack, books: Any | None, master: str) -> pl.DataFrame:
+    """Return name and codes of all cards of a kind, each name once."""
+    title = "name_zh" if master == "accounts" else "name"
+    frames = [pl.DataFrame(schema={"name": pl.String, "code": pl.String})]
+    if books:
+        frames.append(books.sql(f"select {title} as name, code from rpt.{VIEWS[master]}"))
+    for sheet in pack.sheets:
+        for target, frame in {sheet.prepared.target: sheet.prepared.batch.frame, **sheet.prepared.also}.items():
+            if MASTERS.get(target) == master and {title, "code"} <= set(frame.columns):
+                frames.append(frame.select(name=title, code="code"))
+    return pl.concat(frames).drop_nulls().unique().group_by("name").agg(pl.col("code").unique().sort())
+
+
+def _looked_up(batch: Batch, field: str, cards: pl.DataFrame) -> Batch:
+    codes = set(cards["code"].explode())
+    asked = batch.frame.select("row", name=field).filter(
+        pl.col("name").is_not_null() & ~pl.col("name").is_in(list(codes))
+    )
+    found = asked.join(cards, on="name", how="inner", maintain_order="left")
+    twice = found.filter(pl.col("code").list.len() > 1)
+    once = found.filter(pl.col("code").list.len() == 1).select("row", __code=pl.col("code").list.first())
+    if found.is_empty():
+        return batch
+    letter = batch.notes.get("letters", {}).get(field, "")
+    shown = pl.col("name") + ": " + pl.col("code").list.join(", ")
+    told = twice.select(
+        "row",
+        field=pl.lit(field),
+        column=pl.lit(letter),
+        code=pl.lit(AMBIGUOUS),
+        severity=pl.lit("reject"),
+        found=shown,
+    )
+    frame = batch.frame.join(once, on="row", how="left", maintain_order="left")
+    frame = frame.with_columns(pl.coalesce("__code", field).alias(field)).drop("__code")
+    return batch.with_frame(frame).reject(told)
+
+
+def _with(sheet: Sheet, batch: Batch) -> Sheet:
+    return replace(sheet, prepared=replace(sheet.prepared, batch=reconciled(batch, sheet.fit)))
 
 
 def _settled(sheet: Sheet, known: Codes, listed: Codes, *, judged: bool) -> Sheet:
@@ -106,8 +174,7 @@ def _checked(sheet: Sheet, known: Codes, listed: Codes, *, judged: bool) -> Shee
         batch = _told(batch, lost, field, _way(sheet, field, judged=judged))
     if batch is sheet.prepared.batch:
         return sheet
-    batch = _set_aside(batch, sheet)
-    return replace(sheet, prepared=replace(sheet.prepared, batch=reconciled(batch, sheet.fit)))
+    return _with(sheet, _set_aside(batch, sheet))
 
 
 def _way(sheet: Sheet, field: str, *, judged: bool) -> str:

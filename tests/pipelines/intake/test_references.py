@@ -96,3 +96,21 @@ def test_history_keeps_what_is_gone(tmp_path: Path, books: erp_core.Books):
     pack = referred(gather([workbook(tmp_path / "订单.xlsx", S=rows)], "orders"), books)
     assert issues(pack) == [("C2", "W_ORPHAN_REF", "K77")]
     assert load_pack(books, pack)[0].added == 1
+
+
+def test_names_of_cards_become_codes_where_the_layout_says_so(tmp_path: Path, books: erp_core.Books):
+    layout = tmp_path / "mine.yaml"
+    layout.write_text(
+        "layout: mine\nextends: opening_stock\ncolumns: {warehouse: {lookup: name, parse: text}}\n", encoding="utf-8"
+    )
+    books.call("masters.warehouse.save", warehouses=[{"code": "W8", "name": "外仓"}, {"code": "W9", "name": "外仓"}])
+    rows = [
+        ["仓库", "存货编码", "数量", "金额"],
+        ["主仓", "A", 1, 2],
+        ["W2", "A", 1, 2],
+        ["外仓", "A", 1, 2],
+        ["北仓", "A", 1, 2],
+    ]
+    pack = referred(gather([workbook(tmp_path / "库存.xlsx", S=rows)], str(layout)), books)
+    assert issues(pack) == [("A4", "E_LOOKUP_AMBIGUOUS", "外仓: W8, W9"), ("A5", "E_ORPHAN_REF", "北仓")]
+    assert pack.sheets[0].prepared.rows["warehouse"].to_list() == ["W1", "W2"]
