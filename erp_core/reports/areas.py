@@ -46,6 +46,7 @@ AREA = {
     "asset_category": "ledger", "asset": "ledger", "asset_event": "ledger", "asset_estimate": "ledger",
     "asset_charge": "ledger", "asset_share": "ledger", "asset_count_line": "ledger",
     "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
+    "intake_rehearsal": "intake", "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip
@@ -55,4 +56,7 @@ WHOLE = frozenset(
      "intake_key", "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
      "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
      "cash_day", "cash_expected", "close_run"}
+     "cash_day", "cash_expected"}
+     "intake_key", "act", "change", "closing_basis", "close_run"}
+     "intake_rehearsal", "intake_key", "act", "change", "closing_basis"}
 )  # fmt: skip

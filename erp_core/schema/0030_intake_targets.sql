@@ -80,3 +80,8 @@ select kind, code, into_code, act_id from (
     qualify row_number() over (partition by kind, code order by act_id desc) = 1
 ) where into_code <> '';
 comment on view rpt.merged_code is '已合并编码 · one row per code that was merged away, and the code that stands for it now';
+
+create view rpt.intake_rehearsal as
+select act_id, 'T' || act_id as rehearsal, actor as signed_by, happened_at as signed_at, result as figures
+from core.act where verb = 'intake.rehearsal.sign' and outcome = 'done' and core.may_read('intake');
+comment on view rpt.intake_rehearsal is '装入演练 · one row per rehearsal that was signed, with its figures as JSON';

@@ -21,9 +21,12 @@ from pipelines.intake.load import load_pack, ready, refuse_foreign_chart, releas
 from pipelines.intake.marks_command import unmark_file
 from pipelines.intake.pack import OnProgress, Pack, gather
 from pipelines.intake.profile import profile_files
-from pipelines.intake.proof import files_in, proven, write_proof
+from pipelines.intake.proof import examined, files_in, proven
+from pipelines.intake.proof_page import write_proof
 from pipelines.intake.read import files_of
 from pipelines.intake.references import referred
+from pipelines.intake.rehearsed import changes, last_signed
+from pipelines.intake.residuals import roles_of
 
 Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹 · files or folders")]
 LayoutOption = Annotated[str | None, typer.Option("--layout", help="布局名称或文件 · name or file of a layout")]
@@ -76,9 +79,13 @@ def check(
         pack = _referred(gather(paths, layout, tell), books)
     show.pack(Console(), pack, language)
     _write_out(pack, out, language)
+    proof = examined(pack, roles_of(None))
+    show.residuals(Console(), proof, language)
+    if out and proof.residuals:
+        show.written(Console(), write_proof(proof, out, language), [], language)
     ready(pack)
     counts = [sheet.prepared.batch.notes for sheet in pack.sheets]
-    if any(notes["counts"]["rejected"] or notes["findings"] for notes in counts):
+    if proof.residuals or any(notes["counts"]["rejected"] or notes["findings"] for notes in counts):
         raise typer.Exit(1)
 
 
@@ -100,6 +107,10 @@ def load(
             pack = referred(gather(paths, layout, tell), opened)
         show.pack(Console(), pack, language)
         _write_out(pack, out, language)
+        before, files = last_signed(opened), examined(pack, roles_of(opened))
+        show.residuals(Console(), files, language)
+        if out and files.residuals:
+            show.written(Console(), write_proof(files, out, language, before), [], language)
         if not rehearse:
             release_pack(opened, pack, override, reason)
         with _bar(language) as tell, _stage(opened, rehearse=rehearse) as stage:
@@ -108,7 +119,8 @@ def load(
         if rehearse:
             sign_pack(opened, pack, files_in(pack), proof)
         if out:
-            show.written(Console(), write_proof(proof, out, language), [], language)
+            show.written(Console(), write_proof(proof, out, language, before), [], language)
+        show.changed(Console(), changes(proof, before), before, language)
         show.loaded(Console(), done, language, rehearsed=rehearse)
         if out:
             write_findings(pack, out, language, done)

@@ -14,8 +14,10 @@ from pipelines.intake.findings import issue_words, reason_words
 from pipelines.intake.load import Loaded
 from pipelines.intake.pack import Pack, Sheet
 from pipelines.intake.profile import FolderProfile
+from pipelines.intake.proof import Proof
 
-ISSUES_SHOWN = 12
+ISSUES_SHOWN, CHANGES_SHOWN, RESIDUAL_ROWS = 12, 30, 6
+AMOUNTS = ("said", "proven", "difference")
 COLUMNS_SHOWN = ("column", "name", "holds", "kinds", "empty", "distinct", "samples")
 
 
@@ -154,6 +156,44 @@ def loaded(console: Console, done: list[Loaded], language: str, *, rehearsed: bo
         for account in one.result.get("created", []):
             console.print("  + " + _w("account_created", language, **account))
     console.print(_w("rehearsed" if rehearsed else "load_done", language))
+
+
+def residuals(console: Console, proof: Proof, language: str) -> None:
+    """Show where the files of an opening disagree with each other, why probably, and the rows that say so."""
+    if not proof.residuals:
+        return
+    table = Table(title=_p("residuals", language), title_justify="left")
+    for name in ("kind", "account", "said", "proven", "difference", "cause"):
+        table.add_column(_p(f"column.{name}", language), justify="right" if name in AMOUNTS else "left")
+    for one in proof.residuals:
+        numbers = [amount(Decimal(one[name])) for name in AMOUNTS]
+        cause = _p(f"cause.{one['cause']}", language)
+        rows = "\n".join(escape(row) for row in one["rows"][:RESIDUAL_ROWS])
+        table.add_row(_p(f"kind.{one['kind']}", language), one["account"], *numbers, f"{cause}\n{rows}".strip())
+    console.print(table)
+
+
+def changed(console: Console, found: list[dict[str, str]], before: dict[str, Any], language: str) -> None:
+    """Show what is better, worse or otherwise since the rehearsal signed last."""
+    if not before.get("rehearsal"):
+        return
+    if not found:
+        console.print(_p("no_changes", language, **before))
+        return
+    table = Table(title=_p("since", language, **before), title_justify="left")
+    for name in ("part", "what", "measure", "before", "now", "verdict"):
+        table.add_column(_p(f"column.{name}", language))
+    for one in found[:CHANGES_SHOWN]:
+        mark = {"better": "green", "worse": "red"}.get(one["verdict"], "dim")
+        table.add_row(
+            _p(f"part.{one['part']}", language), escape(one["what"]), _p(f"column.{one['measure']}", language),
+            one["before"], one["now"], f"[{mark}]{_p('verdict.' + one['verdict'], language)}[/{mark}]",
+        )  # fmt: skip
+    console.print(table)
+
+
+def _p(key: str, language: str, **facts: Any) -> str:
+    return word("pipelines", f"proof.{key}", language, **facts)
 
 
 def written(console: Console, files: list[Path], left: list[str], language: str) -> None:

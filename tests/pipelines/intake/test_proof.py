@@ -14,8 +14,11 @@ import erp_core
 from erp_core.intake.refusals import BatchNotNamed, RehearsalMissing
 from pipelines.intake import commands
 from pipelines.intake.load import load_pack, release_pack, sign_pack, to_load
-from pipelines.intake.pack import gather
-from pipelines.intake.proof import Proof, files_in, proven, write_proof
+from pipelines.intake.pack import Pack, gather
+from pipelines.intake.proof import Proof, examined, files_in, proven
+from pipelines.intake.proof_page import write_proof
+from pipelines.intake.rehearsed import changes, last_signed
+from pipelines.intake.residuals import roles_of
 
 ROWS = [["客户编码", "客户名称", "电话"], ["K01", "长沙甲公司", "13812345678"], ["K02", "株洲乙公司", None]]
 
@@ -88,7 +91,7 @@ def test_balances_are_tied_out_by_account_with_the_rows_behind_a_difference(tmp_
     nothing = proven(books, pack)
     assert not nothing.passed
     assert [(tie["account"], Decimal(tie["difference"])) for tie in nothing.ties] == [("1001", -500), ("3001", 500)]
-    assert nothing.ties[0]["rows"] == ["期初余额.xlsx [期初余额] 2"]
+    assert nothing.ties[0]["rows"] == ["期初余额.xlsx [期初余额] 2 库存现金 500.00"]
     load_pack(books, pack)
     proof = proven(books, pack)
     assert proof.passed
@@ -147,3 +150,96 @@ def test_who_overrides_and_why_is_audited(tmp_path: Path, locked: Path):
         acts = opened.sql("select verb, reason, result from rpt.act where verb = 'intake.rehearsal.release'").rows()
         assert acts[0][1] == "月底前必须启用"
         assert "王会计" in acts[0][2]
+
+
+OPENING = {
+    "科目余额": [
+        ["科目编码", "科目名称", "方向", "期初余额"], ["1001", "库存现金", "借", 500], ["1122", "应收账款", "借", 300], ["1405", "库存商品", "借", 1000],
+        ["3001", "实收资本", "贷", 1800],
+    ],
+    "应收明细": [["客户编码", "发票号", "开票日期", "余额"], ["C01", "F1", date(2025, 12, 1), 120], ["C02", "F2", date(2025, 11, 1), 180]],
+    "期初库存": [["仓库编码", "存货编码", "数量", "金额"], ["W1", "A", 10, 400], ["W2", "B", 5, 600]],
+}  # fmt: skip
+
+
+def opening(tmp_path: Path, **other: list) -> Path:
+    return workbook(tmp_path / "期初.xlsx", **{**OPENING, **other})
+
+
+def residuals_of(pack: Pack) -> list[tuple[str, str, str, str]]:
+    """Kind, account, difference and cause of what disagrees between the files."""
+    found = examined(pack, roles_of(None)).residuals
+    return [(one["kind"], one["account"], one["difference"], one["cause"]) for one in found]
+
+
+def test_files_that_disagree_say_by_how_much_and_which_row_explains_it(tmp_path: Path):
+    items, stock = OPENING["应收明细"], OPENING["期初库存"]
+    assert residuals_of(gather([opening(tmp_path)])) == []
+    extra = gather([opening(tmp_path, 应收明细=[*items, ["C01", "F9", date(2025, 12, 9), 55]])])
+    assert residuals_of(extra) == [("items", "1122", "-55.00", "extra_row")]
+    assert "C01 F9 55.00" in examined(extra, roles_of(None)).residuals[0]["rows"][0]
+    unread = gather([opening(tmp_path, 应收明细=[items[0], items[1], ["C02", "F2", "上月", 180]])])
+    assert residuals_of(unread) == [("items", "1122", "180.00", "rejected")]
+    turned = gather([opening(tmp_path, 应收明细=[items[0], items[1], ["C02", "F2", date(2025, 11, 1), -180]])])
+    assert residuals_of(turned) == [("items", "1122", "360.00", "wrong_side")]
+    cents = gather([opening(tmp_path, 期初库存=[stock[0], stock[1], ["W2", "B", 5, "599.99"]])])
+    assert residuals_of(cents) == [("stock", "14xx", "0.01", "rounding")]
+    swapped = gather([opening(tmp_path, 期初库存=[stock[0], ["W1", "A", 10, 490], stock[2]])])
+    assert residuals_of(swapped) == [("stock", "14xx", "-90.00", "digits")]
+    uneven = gather([opening(tmp_path, 科目余额=[*OPENING["科目余额"], ["1002", "银行存款", "借", 77]])])
+    assert residuals_of(uneven) == [("balance", "", "-77.00", "extra_row")]
+
+
+def test_stock_is_tied_out_by_warehouse_and_item(tmp_path: Path, books: erp_core.Books):
+    pack = gather([opening(tmp_path)])
+    before = proven(books, pack)
+    assert not before.passed
+    assert [(one["item"], one["quantity_difference"], one["difference"]) for one in before.stock] == [
+        ("A", "-10.000000", "-400.00"), ("B", "-5.000000", "-600.00"),
+    ]  # fmt: skip
+    load_pack(books, pack)
+    after = proven(books, pack)
+    assert after.passed
+    assert {one["difference"] for one in [*after.stock, *after.ties]} == {"0.00"}
+
+
+def test_rehearsals_are_compared_from_the_signed_acts(tmp_path: Path, books: erp_core.Books):
+    pack = gather([opening(tmp_path)])
+    assert last_signed(books) == {}
+    first = proven(books, pack)
+    sign_pack(books, pack, files_in(pack), first)
+    before = last_signed(books)
+    assert (before["rehearsal"][0], before["by"]) == ("T", "owner")
+    assert changes(first, before) == []
+    load_pack(books, pack)
+    again = gather([opening(tmp_path, 客户=ROWS)])
+    told = {(one["part"], one["what"], one["measure"]): one["verdict"] for one in changes(proven(books, again), before)}
+    assert told["ties", "1122 C01", "difference"] == "better"
+    assert told["stock", "W1 A", "quantity_difference"] == "better"
+    assert told["files", "期初.xlsx", "sha256"] == "other"
+    listed = books.report("intake_rehearsals")
+    assert listed.select("passed", "batches", "residuals").rows() == [("false", 2, 0)]
+    assert listed["differences"][0] > 0
+
+
+def test_the_report_draws_where_the_amounts_went(tmp_path: Path):
+    pack = gather([opening(tmp_path, 应收明细=[*OPENING["应收明细"], ["C01", "F9", "上月", 55]])])
+    proof = examined(pack, roles_of(None))
+    write_proof(proof, tmp_path / "out", "en")
+    page = (tmp_path / "out" / "reconcile.html").read_text("utf-8")
+    assert "<svg" in page and "355.00" in page and "-55.00" in page and "300.00" in page
+    book = openpyxl.load_workbook(tmp_path / "out" / "reconcile.xlsx")
+    assert len(book["Where the amounts went"]._charts) == 1
+    assert book["Rows"].max_row == 4
+
+
+def test_check_shows_the_residuals_and_fails(tmp_path: Path):
+    app = typer.Typer()
+    commands.register(app)
+    wrong = opening(tmp_path, 应收明细=OPENING["应收明细"][:2])
+    result = CliRunner().invoke(
+        app, ["migrate", "check", str(wrong), "--out", str(tmp_path / "out")], env={"COLUMNS": "200"}
+    )
+    assert result.exit_code == 1
+    assert "文件间差异" in result.output and "180.00" in result.output
+    assert (tmp_path / "out" / "reconcile.html").is_file()
