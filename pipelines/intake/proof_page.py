@@ -158,7 +158,8 @@ def _page(tables: list[Table], proof: Proof, before: dict[str, Any], language: s
     parts = [
         (
             f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(verdict)}</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style>{BARS}</head><body>'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style>{BARS}'
+            "</head><body>"
             f'<h1 class="{kind}">{escape(verdict)}</h1><p class="soft">{escape(since)}</p>'
         )
     ]
