@@ -59,4 +59,5 @@ WHOLE = frozenset(
      "cash_day", "cash_expected"}
      "intake_key", "act", "change", "closing_basis", "close_run"}
      "intake_rehearsal", "intake_key", "act", "change", "closing_basis"}
+     "cash_day", "cash_expected", "close_run", "intake_rehearsal"}
 )  # fmt: skip
