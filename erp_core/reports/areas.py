@@ -45,7 +45,6 @@ AREA = {
     "purchase_history": "purchasing", "opening_batch": "stock", "duplicate_answer": "masters", "merged_code": "masters",
     "asset_category": "ledger", "asset": "ledger", "asset_event": "ledger", "asset_estimate": "ledger",
     "asset_charge": "ledger", "asset_share": "ledger", "asset_count_line": "ledger",
-    "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "intake_rehearsal": "intake", "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
