@@ -18,6 +18,7 @@ SCREENS = {
     ],
     "look_up": [
         ("reports", "reports", ":material/description:"),
+        ("trace", "trace", ":material/conversion_path:"),
     ],
     "administration": [
         ("people", "people", ":material/group:"),
@@ -45,6 +46,7 @@ STANDS_ON = {
     "ageing": ("aged_receivables", "aged_payables"),
     "document": ("document",),
     "voucher": ("voucher_lines",),
+    "trace": ("lineage_of_cell",),
     "people": ("access_users",),
     "rights": ("access_rights",),
     "audit": ("audit_trail",),

@@ -26,7 +26,10 @@ _LATER = (
     "delete from core.document_line where document_id in (select document_id from core.document where act_id > $act)",
     """delete from core.document_reference
        where document_id in (select document_id from core.document where act_id > $act)""",
-    "delete from core.intake_row where run_id in (select run_id from core.intake_run where act_id > $act)",
+    *(
+        f"delete from core.intake_{table} where run_id in (select run_id from core.intake_run where act_id > $act)"
+        for table in ("row", "part", "column", "link", "aside", "note")
+    ),
     "delete from core.intake_key where run_id in (select run_id from core.intake_run where act_id > $act)",
     "delete from core.sales_history where run_id in (select run_id from core.intake_run where act_id > $act)",
     "delete from core.purchase_history where run_id in (select run_id from core.intake_run where act_id > $act)",

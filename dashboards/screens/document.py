@@ -5,7 +5,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboards import analysis, bar, catalogue, i18n, links, state, tables, widgets
+from dashboards import analysis, bar, catalogue, i18n, links, origins, state, tables, widgets
 from dashboards.state import t
 
 TONES = {
@@ -52,7 +52,9 @@ def _facts(head: dict) -> None:
     shown = {
         "document_on": i18n.day(head["document_on"]),
         "due_on": i18n.day(head["due_on"]),
-        "party": escape(" ".join(filter(None, (head["party"], head["party_name"])))),
+        "party": origins.beside(
+            " ".join(filter(None, (head["party"], head["party_name"]))), origins.of_card("party", head["party"])
+        ),
         "employee": escape(head["employee"]),
         "account": _account(head["account"]),
         "reference": escape(head["reference"]),

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboards import i18n, state, tables, widgets
+from dashboards import i18n, origins, state, tables, widgets
 from dashboards.state import t
 from dashboards.tables import Column
 from erp_core.foundation.money import chinese_capitals
@@ -26,7 +26,7 @@ def show() -> None:
         widgets.empty(t("voucher.missing"), t("voucher.missing_why", number=asked))
         return
     _links(lines[0], _head(int(asked), lines[0]))
-    st.html(_paper(lines, _head(int(asked), lines[0])))
+    st.html(_paper([row | {"voucher_id": int(asked)} for row in lines], _head(int(asked), lines[0])))
 
 
 def _head(voucher_id: int, line: dict) -> dict:
@@ -65,9 +65,10 @@ def _paper(lines: list[dict], head: dict) -> str:
         f"<span>{escape(t(f'voucher.{part}', name=head.get(f'{part}_by') or '—'))}</span>"
         for part in ("posted", "reviewed", "made")
     )
+    found = origins.of_voucher(first["voucher_id"])
     body = tables.table(
-        _shown(lines),
-        _columns(first["period"]),
+        _shown(lines, found),
+        _columns(first["period"], traced=bool(found)),
         totals=_totals(lines),
         total_title=_capitals(lines),
         name=t("voucher.title"),
@@ -77,20 +78,22 @@ def _paper(lines: list[dict], head: dict) -> str:
     return f'<div class="erp-paper voucher">{top}{body}<div class="under">{signed}</div></div>'
 
 
-def _columns(period: str) -> list[Column]:
+def _columns(period: str, *, traced: bool) -> list[Column]:
     def ledger(row: dict) -> str:
         return widgets.to("ledger", account=row["account"], period=period if period[5:] != "00" else "")
 
+    origin = Column("origin", t("trace.origin"), link=lambda row: origins.address(row["cells"][0]))
     return [
         Column("summary", t("voucher.summary")),
         Column("account_shown", t("voucher.account"), link=ledger),
         Column("dimensions", t("voucher.dimensions"), wide_only=True),
         Column("debit", t("voucher.debit"), "money"),
         Column("credit", t("voucher.credit"), "money"),
+        *([origin] if traced else []),
     ]
 
 
-def _shown(lines: list[dict]) -> list[dict]:
+def _shown(lines: list[dict], found: dict[int, list[dict]]) -> list[dict]:
     english = state.language() == "en"
     return [
         row
@@ -99,6 +102,8 @@ def _shown(lines: list[dict]) -> list[dict]:
             "dimensions": " · ".join(row[name] for name in DIMENSIONS if row[name]),
             "debit": row["debit"] or None,
             "credit": row["credit"] or None,
+            "cells": found.get(row["line"], []),
+            "origin": origins.labels(found.get(row["line"], [])),
         }
         for row in lines
     ]

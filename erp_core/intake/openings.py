@@ -6,6 +6,7 @@ import polars as pl
 
 from erp_core.foundation.errors import first_and_count
 from erp_core.foundation.session import Session
+from erp_core.intake.lineage import LINKS, Entered
 from erp_core.inventory import openings as stock
 from erp_core.ledger import openings
 
@@ -16,14 +17,18 @@ BALANCE_COLUMNS = (
 STOCK_NEEDS = ("item", "warehouse", "quantity", "amount")
 
 
-def enter_balances(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> dict[str, object]:
+def enter_balances(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> Entered:
     """Load the opening balances; control accounts come as one row per open item."""
     del run
-    given = rows.select([name for name in BALANCE_COLUMNS if name in rows.columns])
-    return openings.load(session, balances=given)
+    given = rows.select("row", *[name for name in BALANCE_COLUMNS if name in rows.columns])
+    result, links = openings.enter(session, given)
+    return Entered(
+        result,
+        links.select("row", "line", "fields", kind=pl.lit("voucher_line"), target_id="voucher_id").select(*LINKS),
+    )
 
 
-def enter_stock(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> dict[str, object]:
+def enter_stock(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> Entered:
     """Load the opening stock by item, warehouse and bin with its value; batches of one place count together.
 
     The batches are kept beside it, each with its days, quantity and value, so that none is lost.
@@ -42,7 +47,18 @@ def enter_stock(session: Session, rows: pl.DataFrame, run: dict[str, object]) ->
         "opening_batch",
         batches.select(*places, "batch", *days, "quantity", "amount", act_id=pl.lit(session.act_id, pl.Int64)),
     )
-    return done | {"batches": batches.height}
+    return Entered(done | {"batches": batches.height}, _moves(session, rows))
+
+
+def _moves(session: Session, rows: pl.DataFrame) -> pl.DataFrame:
+    """Which move each row is part of: one place is one move."""
+    moved = session.frame(
+        "select move_id, item, warehouse, bin from core.stock_move where act_id = $act and kind = 'opening'",
+        act=session.act_id,
+    )
+    return rows.join(moved, on=["item", "warehouse", "bin"], maintain_order="left").select(
+        "row", kind=pl.lit("stock_move"), target_id="move_id", line=pl.lit(0), fields=pl.lit("quantity amount")
+    )
 
 
 def _text(rows: pl.DataFrame, name: str) -> pl.Expr:

@@ -23,6 +23,10 @@ class BatchShapeless(Refusal):
     """The batch for {target} is no table of rows with the facts of its run."""
 
 
+class AddressesUnfit(Refusal):
+    """The addresses of the batch do not fit its rows: {what}."""
+
+
 class AccountWithoutParent(Refusal):
     """Account {first} has no parent in the chart ({count} such accounts)."""
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
+from erp_core.intake import lineage
 from erp_core.intake.doors import DOORS, KEY, ROW, Door
 from erp_core.intake.refusals import BatchShapeless, LoadedDiffers, RowsNotWhole, UnknownTarget
 from erp_core.intake.rehearsals import refuse_unrehearsed
@@ -20,16 +21,25 @@ SLICE_ROWS = 100_000
 
 
 @verb("intake.load")
-def load(session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, Any]) -> dict[str, Any]:
+def load(
+    session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, Any],
+    origins: pl.DataFrame | list[dict[str, Any]] | None = None,
+    aside: pl.DataFrame | list[dict[str, Any]] | None = None,
+    notes: pl.DataFrame | list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Load the rows of one sheet for one target, all or nothing; rows that came before unchanged stay.
 
     rows: row (of the source) and the fields of the target. run: layout, source, file, file_hash, sheet, rows_read,
-    rows_rejected, rows_dropped, totals. Returns run_id ('' when nothing was new), added, changed, unchanged and result.
+    rows_rejected, rows_dropped, totals, parts (see lineage.addresses). For lineage: origins (row, part, source_row)
+    where the row of the source is not the row given; aside (part, source_row, outcome, reason, target_key) of what was
+    read and not loaded; notes (part, source_row, letter, field, code, found) of what was assumed.
+    Returns run_id ('' when nothing was new), added, changed, unchanged and result.
     Books that ask for rehearsals refuse rows that passed none and that nobody let through by name and reason.
     """
     rows, run = _whole(target, rows, run)
     door = _door(target, rows)
     refuse_unrehearsed(session, target, rows, f"{run.get('file', '')} {run.get('sheet', '')}".strip())
+    known = lineage.addresses(rows, run, origins, aside, notes)
     run_id = f"R{session.act_id}"
     facts = dict.fromkeys(FACTS, "") | run | {"run_id": run_id}
     keyed = rows.with_columns(door.key(rows, facts).alias(KEY))
@@ -43,8 +53,12 @@ def load(session: Session, *, target: str, rows: pl.DataFrame, run: dict[str, An
     if fresh.height:
         if fresh.height < keyed.height:
             keyed = keyed.join(fresh.select(ROW, KEY), on=[ROW, KEY], how="semi", maintain_order="left")
-        result = door.enter(session, keyed, facts)
-        _write(session, target, fresh, facts)
+        entered = door.enter(session, keyed, facts)
+        if not isinstance(entered, lineage.Entered):
+            entered = lineage.Entered(entered, lineage.no_links())
+        result = entered.result
+        _write(session, target, known.placed(fresh), facts)
+        lineage.write(session, run_id, known, fresh, entered.links)
     return {
         "run_id": run_id if fresh.height else "",
         "added": counts["added"],
@@ -140,9 +154,8 @@ def _write(session: Session, target: str, fresh: pl.DataFrame, facts: dict[str, 
             }
         ),
     )
-    place = {name: str(facts[name]) for name in ("run_id", "file", "file_hash", "sheet")}
-    rows = fresh.select(pl.col(ROW).cast(pl.Int32).alias("source_row"), KEY, "row_hash", "action")
-    session.insert("intake_row", rows, target=target, **place)
+    rows = fresh.select("part", "source_row", KEY, "row_hash", "action")
+    session.insert("intake_row", rows, target=target, run_id=facts["run_id"])
     # The keys are taken from the rows just written: what the database holds already need not travel again.
     once = "" if fresh[KEY].n_unique() == fresh.height else "distinct"
     again = "update set row_hash = excluded.row_hash, run_id = excluded.run_id"

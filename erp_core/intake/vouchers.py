@@ -6,6 +6,7 @@ import polars as pl
 
 from erp_core.foundation.money import MONEY
 from erp_core.foundation.session import Session
+from erp_core.intake.lineage import Entered
 from erp_core.ledger import posting
 
 NEEDS = ("voucher_on", "word", "number", "account", "debit", "credit")
@@ -23,7 +24,7 @@ def key(rows: pl.DataFrame, run: dict[str, object]) -> pl.Expr:
     return pl.lit(f"{run.get('source') or run.get('file')}/") + _document()
 
 
-def enter(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> dict[str, object]:
+def enter(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> Entered:
     """Post the vouchers of a set as a whole; our own numbers are drawn, the legacy number stays as the source's.
 
     rows: target_key, voucher_on, word, number, account, debit, credit, and optionally line, summary, account_name,
@@ -58,7 +59,19 @@ def enter(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> dict[
         *[name for name in ("due_on", "quantity") if name in rows.columns],
     )
     posted = posting.post(session, heads, lines, kind="manual")
-    return {"vouchers": posted.height, "lines": lines.height, "debit": str(lines["debit"].sum())}
+    result = {"vouchers": posted.height, "lines": lines.height, "debit": str(lines["debit"].sum())}
+    return Entered(result, _links(rows, posted))
+
+
+def _links(rows: pl.DataFrame, posted: pl.DataFrame) -> pl.DataFrame:
+    """Which line each row became: posting numbers the lines of a voucher in the order given."""
+    side = pl.when(pl.col("debit").fill_null(0) != 0).then(pl.lit("debit")).otherwise(pl.lit("credit"))
+    lines = rows.select(
+        "row", "target_key", kind=pl.lit("voucher_line"), fields=side,
+        line=pl.col("target_key").cum_count().over("target_key"),
+    )  # fmt: skip
+    found = lines.join(posted.select(target_key="key", target_id="voucher_id"), on="target_key", maintain_order="left")
+    return found.select("row", "kind", "target_id", "line", "fields")
 
 
 def _ordered(rows: pl.DataFrame) -> pl.DataFrame:

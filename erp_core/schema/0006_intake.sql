@@ -15,12 +15,23 @@ create table core.intake_run (
     act_id          bigint not null
 );
 
--- One row per source row that was loaded: where it came from and what it became.
-create table core.intake_row (
+-- One row per run and table of a file that it was read from; part counts the tables of the run from 0. Tables of one
+-- sheet that stand side by side are two.
+create table core.intake_part (
     run_id          text not null,
+    part            integer not null,
     file            text not null,
     file_hash       text not null,
     sheet           text not null,
+    header_row      integer not null,
+    layout          text not null,
+    primary key (run_id, part)
+);
+
+-- One row per source row that was loaded: where it came from and what it became.
+create table core.intake_row (
+    run_id          text not null,
+    part            integer not null,
     source_row      integer not null,
     target          text not null,
     target_key      text not null,

@@ -15,6 +15,8 @@ create macro core.of_persons(employee, department, made_by, party) as
 create macro core.area_of(kind) as
     case when starts_with(kind, 'sale') then 'sales' when starts_with(kind, 'purchase') then 'purchasing'
          when starts_with(kind, 'stock') then 'stock' when starts_with(kind, 'claim') then 'claims' else 'ledger' end;
+-- Where a figure came from may know who reads the ledger or works on the intake.
+create macro core.traces() as core.may_read('intake') or core.may_read('ledger');
 create macro core.priced_at_cost(kind) as core.hides('cost') and not starts_with(kind, 'sale') and not starts_with(kind, 'claim');
 -- A row that names nobody of a limited dimension of parties or warehouses is everybody's; of projects it is nobody's.
 create macro core.sees_document(kind, party, employee, department, project, made_by, warehouse, to_warehouse) as
@@ -337,12 +339,15 @@ select r.account, r.direction, r.line_no, r.standard from core.cash_flow_rule r 
 comment on view rpt.cash_flow_rule is '现金流量规则 · one row per counterpart account and direction';
 
 create view rpt.intake_run as
-select run_id, started_at, layout, target, files, rows_read, rows_loaded, rows_rejected, rows_dropped, totals from core.intake_run
+select r.run_id, r.started_at, r.layout, r.target, r.files, r.rows_read, r.rows_loaded, r.rows_rejected, r.rows_dropped, r.totals,
+       r.act_id, a.actor, u.act_id as undone_by
+from core.intake_run r left join core.act a on a.act_id = r.act_id left join core.intake_undo u on u.run_id = r.run_id
 where core.may_read('intake');
 comment on view rpt.intake_run is '导入批次 · one row per run of the intake';
 create view rpt.intake_row as
-select run_id, file, file_hash, sheet, source_row, target, target_key, row_hash, action from core.intake_row
-where core.may_read('intake');
+select r.run_id, p.file, p.file_hash, p.sheet, r.source_row, r.target, r.target_key, r.row_hash, r.action, r.part
+from core.intake_row r join core.intake_part p on p.run_id = r.run_id and p.part = r.part
+where core.traces();
 comment on view rpt.intake_row is '导入行 · one row per source row that was loaded';
 create view rpt.intake_key as select target, target_key, row_hash, run_id from core.intake_key where core.may_read('intake');
 comment on view rpt.intake_key is '导入键 · the hash of what was loaded last per target and key';

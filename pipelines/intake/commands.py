@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 import erp_core
 from erp_core.books import default_path
 from erp_core.foundation.words import word
-from pipelines.intake import layout_commands, show
+from pipelines.intake import layout_commands, show, trace_command
 from pipelines.intake.duplicates.commands import duplicates
 from pipelines.intake.findings import write_findings
 from pipelines.intake.load import load_pack, ready, refuse_foreign_chart, release_pack, sign_pack
@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
     group.command("undo")(undo)
     group.command("duplicates")(duplicates)
     group.command("unmark")(unmark_file)
+    trace_command.register(group)
     layout_commands.register(group)
     app.add_typer(group, name="migrate")
 

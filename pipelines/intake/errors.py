@@ -101,3 +101,11 @@ class NotMarked(Refusal):
 
 class LayoutExists(Refusal):
     """{file} exists already."""
+
+
+class AddressUnreadable(Refusal):
+    """{address} is no address that can be followed."""
+
+
+class AddressUnknown(Refusal):
+    """Nothing at {address} came from a file, or went from it into these books."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from erp_core import Books
 from erp_core.intake.rehearsals import digest_of
-from pipelines.intake import openings
+from pipelines.intake import lineage, openings
 from pipelines.intake.errors import NothingToLoad, TotalsDisagree, WholeTargetRejected
 from pipelines.intake.pack import Pack, Sheet
 from pipelines.intake.references import referred
@@ -41,6 +41,7 @@ class ToLoad:
     place: str
     rows: pl.DataFrame
     run: dict[str, Any]
+    lineage: lineage.Lineage
 
     @property
     def mark(self) -> dict[str, str]:
@@ -71,7 +72,9 @@ def load_pack(books: Books, pack: Pack, on_batch: Callable[[str, str], None] | N
     for batch in to_load(books, pack):
         if on_batch:
             on_batch(batch.target, batch.place)
-        answer = books.call("intake.load", target=batch.target, rows=batch.rows, run=batch.run)
+        answer = books.call(
+            "intake.load", target=batch.target, rows=batch.rows, run=batch.run, **batch.lineage.arguments
+        )
         numbers = {name: answer[name] for name in ("run_id", "added", "changed", "unchanged")}
         done.append(Loaded(batch.target, batch.place, **numbers, result=answer["result"] or {}))
     return done
@@ -102,25 +105,27 @@ def to_load(books: Books, pack: Pack) -> list[ToLoad]:
 def _batches(books: Books, pack: Pack) -> list[ToLoad]:
     batches = []
     for sheet in pack.sheets:
-        for target, rows in sheet.prepared.also.items():
+        for target, also in {each.target: each for each in sheet.fit.layout.also}.items():
+            rows = sheet.prepared.also[target]
             facts = sheet.run | {"rows_read": rows.height, "rows_rejected": 0, "rows_dropped": 0, "totals": []}
-            batches.append(ToLoad(TARGETS[target].order, target, sheet.place, rows, facts))
+            batches.append(_batch(target, sheet.place, rows, facts, lineage.of_further(sheet, also)))
         target = sheet.prepared.target
         if target in APART:
             continue
-        batches.append(ToLoad(TARGETS[target].order, target, sheet.place, sheet.prepared.rows, sheet.run))
+        batches.append(_batch(target, sheet.place, sheet.prepared.rows, sheet.run, lineage.of_sheet(sheet)))
     opening = openings.combined(pack, _roles(books))
     if opening:
-        sheets, rows = opening
-        batches.append(
-            ToLoad(TARGETS["opening_balances"].order, "opening_balances", sheets[0].place, rows, _together(sheets))
-        )
+        sheets, rows, known = opening
+        batches.append(_batch("opening_balances", sheets[0].place, rows, _together(sheets), known))
     stock = pack.of("opening_stock")
     if stock:
-        rows = pl.concat([sheet.prepared.rows for sheet in stock], how="diagonal")
-        rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
-        batches.append(ToLoad(TARGETS["opening_stock"].order, "opening_stock", stock[0].place, rows, _together(stock)))
+        rows, known = openings.stock_of(stock)
+        batches.append(_batch("opening_stock", stock[0].place, rows, _together(stock), known))
     return sorted(batches, key=lambda batch: batch.order)
+
+
+def _batch(target: str, place: str, rows: pl.DataFrame, run: dict[str, Any], known: lineage.Lineage) -> ToLoad:
+    return ToLoad(TARGETS[target].order, target, place, rows, run | {"parts": known.parts}, known)
 
 
 def refuse_foreign_chart(books: Books, pack: Pack) -> None:

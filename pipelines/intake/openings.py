@@ -5,6 +5,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.intake.errors import BatchUnbalanced, SubledgerDiffers
+from pipelines.intake.lineage import ASIDE, Lineage, aside_of, item_part, notes_of, part_of
 from pipelines.intake.pack import Pack, Sheet
 
 ITEM_TARGETS = {
@@ -18,8 +19,8 @@ DETAIL = ("party", "department", "employee", "project", "reference", "item_on", 
 STOCK_CLASS = "14"
 
 
-def combined(pack: Pack, roles: dict[str, str]) -> tuple[list[Sheet], pl.DataFrame] | None:
-    """Return the sheets of the opening pack and its rows as one balance; None when there is nothing to open with.
+def combined(pack: Pack, roles: dict[str, str]) -> tuple[list[Sheet], pl.DataFrame, Lineage] | None:
+    """Return the sheets of the opening pack, its rows as one balance, their lineage; None with nothing to open with.
 
     roles: account by role of the books. Control accounts stand as one row per open item. Refused unless debits equal
     credits, each control account equals its items, and stock equals its accounts, all to the cent.
@@ -27,33 +28,79 @@ def combined(pack: Pack, roles: dict[str, str]) -> tuple[list[Sheet], pl.DataFra
     balances, items = pack.of("opening_balances"), pack.of(*ITEM_TARGETS)
     if not balances and not items:
         return None
-    total = _balances(balances)
-    open_items = _items(items, roles)
+    every, listed = _balances(balances), _items(items, roles, len(balances))
+    total, open_items = every.filter(_moved(every)), listed.filter(_moved(listed))
     if balances:
         _refuse_different(total, open_items)
         _refuse_stock(total, pack)
-    told = open_items["account"].unique().implode()
-    both = pl.concat([total.filter(~pl.col("account").is_in(told)), open_items], how="diagonal")
+    told = pl.col("account").is_in(open_items["account"].unique().implode())
+    both = pl.concat([total.filter(~told), open_items], how="diagonal")
     _refuse_unbalanced(both)
-    return [*balances, *items], both.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+    both = both.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+    beside = [
+        _beside(every.filter(~_moved(every)), "dropped", "nothing_owed"),
+        _beside(listed.filter(~_moved(listed)), "dropped", "nothing_owed"),
+        _beside(total.filter(told), "checked", "open_items"),
+    ]
+    lineage = _lineage(balances, items, both, beside)
+    return [*balances, *items], both.drop("part", "source_row"), lineage
+
+
+def _lineage(balances: list[Sheet], items: list[Sheet], both: pl.DataFrame, beside: list[pl.DataFrame]) -> Lineage:
+    sheets = [*balances, *items]
+    return Lineage(
+        [*(part_of(sheet) for sheet in balances), *(item_part(sheet) for sheet in items)],
+        pl.concat([*(aside_of(sheet, part) for part, sheet in enumerate(sheets)), *beside]),
+        pl.concat([notes_of(sheet, part) for part, sheet in enumerate(sheets)]),
+        both.select("row", "part", "source_row"),
+    )
+
+
+def stock_of(sheets: list[Sheet]) -> tuple[pl.DataFrame, Lineage]:
+    """Return the opening stock of all sheets as one set, and its lineage."""
+    rows = pl.concat([_placed(sheet, part) for part, sheet in enumerate(sheets)], how="diagonal")
+    rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+    lineage = Lineage(
+        [part_of(sheet) for sheet in sheets],
+        pl.concat([aside_of(sheet, part) for part, sheet in enumerate(sheets)]),
+        pl.concat([notes_of(sheet, part) for part, sheet in enumerate(sheets)]),
+        rows.select("row", "part", "source_row"),
+    )
+    return rows.drop("part", "source_row"), lineage
+
+
+def _beside(rows: pl.DataFrame, outcome: str, reason: str) -> pl.DataFrame:
+    return rows.select("part", "source_row", outcome=pl.lit(outcome), reason=pl.lit(reason), target_key="account").cast(
+        ASIDE
+    )
+
+
+def _moved(rows: pl.DataFrame) -> pl.Expr:
+    names = ("debit", "credit", "ytd_debit", "ytd_credit")
+    return pl.any_horizontal([pl.col(name) != 0 for name in names if name in rows.columns])
+
+
+def _placed(sheet: Sheet, part: int) -> pl.DataFrame:
+    """Return the rows of a sheet with where they stand instead of a number of their own."""
+    rows = sheet.prepared.rows.rename({"row": "source_row"}).drop("name", strict=False)
+    return rows.with_columns(pl.lit(part, pl.Int32).alias("part"), pl.col("source_row").cast(pl.Int32))
+
+
+PLACE = {"account": pl.String, "debit": MONEY, "credit": MONEY, "part": pl.Int32, "source_row": pl.Int32}
 
 
 def _balances(sheets: list[Sheet]) -> pl.DataFrame:
-    schema = {"account": pl.String, "debit": MONEY, "credit": MONEY}
-    frames = [sheet.prepared.rows.drop("row", "name", strict=False) for sheet in sheets]
-    total = pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
-    filled = total.with_columns(
-        pl.col(name).fill_null(0) for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in total.columns
-    )
-    moved = [pl.col(name) != 0 for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in filled.columns]
-    return filled.filter(pl.any_horizontal(moved))
+    frames = [_placed(sheet, part) for part, sheet in enumerate(sheets)]
+    total = pl.concat([pl.DataFrame(schema=PLACE), *frames], how="diagonal")
+    names = [name for name in ("debit", "credit", "ytd_debit", "ytd_credit") if name in total.columns]
+    return total.with_columns(pl.col(names).fill_null(0))
 
 
-def _items(sheets: list[Sheet], roles: dict[str, str]) -> pl.DataFrame:
+def _items(sheets: list[Sheet], roles: dict[str, str], first_part: int) -> pl.DataFrame:
     frames = []
-    for sheet in sheets:
+    for part, sheet in enumerate(sheets, first_part):
         usual = roles.get(ITEM_TARGETS[sheet.prepared.target], "")
-        rows = sheet.prepared.rows.drop("row", "name", strict=False)
+        rows = _placed(sheet, part)
         account = pl.col("account").fill_null(usual) if "account" in rows.columns else pl.lit(usual)
         # A list without due days means the documents are due at once: ageing then counts from their own day.
         due = pl.coalesce("due_on", "item_on") if "due_on" in rows.columns else pl.col("item_on")
@@ -67,10 +114,7 @@ def _items(sheets: list[Sheet], roles: dict[str, str]) -> pl.DataFrame:
                 credit=pl.when(debit).then(0).otherwise(amount).cast(MONEY),
             ).drop("amount")
         )
-    schema = {"account": pl.String, "party": pl.String, "debit": MONEY, "credit": MONEY}
-    return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal").filter(
-        (pl.col("debit") != 0) | (pl.col("credit") != 0)
-    )
+    return pl.concat([pl.DataFrame(schema=PLACE | {"party": pl.String}), *frames], how="diagonal")
 
 
 def _net(frame: pl.DataFrame) -> dict[str, Decimal]:

@@ -46,6 +46,11 @@ FAULTS = [
         "0000-00 3001",
         "update core.account_balance set department = 'D9' where account = '3001'",
     ),
+    fault(
+        "lineage",
+        "R1 row 5",
+        "insert into core.intake_link values ('R1', 0, 5, 'voucher_line', 999999, 1, 'debit')",
+    ),
     fault("leaf_lines", "0000-00 期初-1 #5", "update core.account set leaf = false where code = '3001'"),
     fault(
         "voucher_period",

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import erp_core
 from pipelines.intake import commands
-from pipelines.intake.errors import DamagedWorkbook, NotMarked
+from pipelines.intake.errors import AddressUnknown, DamagedWorkbook, NotMarked
 
 ROWS = [
     ["客户编码", "客户名称", "电话", "备注"], ["K01", "长沙子公司", "138123", "=1+1"], ["K02", "株洲丑公司", "13812345678", "甲"],
@@ -152,3 +152,25 @@ def test_our_marks_come_off_and_the_corrected_copy_loads_only_what_changed(
 def test_a_workbook_without_our_marks_is_refused(app: typer.Typer, tmp_path: Path):
     with pytest.raises(NotMarked):
         run(app, "unmark", workbook(tmp_path / "客户.xlsx", S=ROWS))
+
+
+def test_trace_follows_a_cell_and_comes_back(app: typer.Typer, tmp_path: Path, books: erp_core.Books):
+    path = books.path
+    books.close()
+    rows = [
+        ["科目编码", "科目名称", "方向", "期初余额"],
+        ["1001", "库存现金", "借", 500],
+        ["3001", "实收资本", "贷", 500],
+        ["合计", None, None, 1000],
+    ]
+    run(app, "load", workbook(tmp_path / "期初.xlsx", 余额=rows), "--books", path)
+    text = run(app, "trace", "余额!D2", "--books", path)
+    for part in ("期初-1", "1001", "货币资金", "资产负债表"):
+        assert part in text
+    assert "D2" in run(app, "trace", "期初-1:1", "--books", path, "--lang", "en")
+    assert "total row" in run(app, "trace", "余额!A4", "--books", path, "--lang", "en")
+    back = json.loads(run(app, "trace", "1001", "--books", path, "--format", "json"))
+    assert [(row["sheet"], row["cell"], row["debit"]) for row in back] == [("余额", "D2", "500.00")]
+    run(app, "trace", "1001", "--format", "xml", "--books", path, code=2)
+    with pytest.raises(AddressUnknown):
+        run(app, "trace", "余额!D9", "--books", path)
