@@ -45,8 +45,7 @@ AREA = {
     "purchase_history": "purchasing", "opening_batch": "stock", "duplicate_answer": "masters", "merged_code": "masters",
     "asset_category": "ledger", "asset": "ledger", "asset_event": "ledger", "asset_estimate": "ledger",
     "asset_charge": "ledger", "asset_share": "ledger", "asset_count_line": "ledger",
-    "intake_rehearsal": "intake", "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
-    "intake_run": "intake", "intake_key": "intake", "intake_note": "intake",
+    "intake_rehearsal": "intake", "intake_run": "intake", "intake_key": "intake", "intake_note": "intake",
     "intake_row": "intake|ledger", "intake_part": "intake|ledger", "intake_column": "intake|ledger",
     "intake_link": "intake|ledger", "intake_aside": "intake|ledger", "account_feed": "ledger",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
@@ -74,7 +73,12 @@ WHOLE = frozenset(
         "closing_basis",
         "document_progress",
         "document_step",
+        "intake_aside",
+        "intake_column",
         "intake_key",
+        "intake_link",
+        "intake_note",
+        "intake_part",
         "intake_rehearsal",
         "intake_row",
         "intake_run",
@@ -83,9 +87,3 @@ WHOLE = frozenset(
         "voucher_draft",
     }
 )
-    {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
-     "intake_part", "intake_column", "intake_link", "intake_aside", "intake_note", "intake_key",
-     "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
-     "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
-     "cash_day", "cash_expected", "close_run"}
-)  # fmt: skip
