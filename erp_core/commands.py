@@ -23,6 +23,7 @@ from erp_core.gateway import commands as host_commands
 from erp_core.gateway.door import open_books
 from erp_core.operations import commands as operation_commands
 from erp_core.reports import commands as report_commands
+from erp_core.seals import commands as seal_commands
 
 BooksOption = Annotated[Path | None, typer.Option("--books", help="账套文件 · the file of the books")]
 
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     access_commands.register(app, open_books, report_commands.show)
     operation_commands.register(app, open_books, default_path)
     connector_commands.register(app, open_books)
+    seal_commands.register(app, open_books, default_path, report_commands.show)
     bench.register(app)
     notebook.register(app)
     host_commands.register(app)

@@ -13,6 +13,7 @@ from erp_core.foundation.verbs import verb
 from erp_core.inventory import moves
 from erp_core.ledger import periods, posting
 from erp_core.ledger.gates import AFTER, BEFORE, CLOSED, CODES
+from erp_core.seals import periods as periods_sealed
 
 # The steps every close must bring, done or declared not applicable, in this order.
 REQUIRED_STEPS = (
@@ -129,6 +130,8 @@ def _close(
         "vouchers": posted,
         "gates": checked,
         "statements": statements,
+        # Last of all, since it seals what the close wrote too.
+        "code": periods_sealed.keep(session, period, version),
     }
 
 

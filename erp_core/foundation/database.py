@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import duckdb
 import psutil
 
+from erp_core.foundation import canon
+from erp_core.foundation.chain import Chain
 from erp_core.foundation.errors import (
     BooksBehindMark,
     BooksBusy,
@@ -25,6 +27,7 @@ from erp_core.foundation.errors import (
     BooksInUse,
     BooksMissing,
     BooksNeedUpgrade,
+    BooksNotAsMarked,
     BooksTooNew,
     DiskFull,
     SchemaChanged,
@@ -69,7 +72,8 @@ class Database:
         self.throw_away = False
         self._lock = threading.RLock()
         self._ids: dict[str, int] = {}
-        self._to_mark: int | None = None
+        self.chain = Chain()
+        self._to_mark: dict[str, Any] | None = None
         self._copying = threading.Lock()
         self._dead = False
         # How often writers waited for each other, and the longest wait in milliseconds since it was last read.
@@ -131,6 +135,7 @@ class Database:
                     self.root.close()
                 self.root = self._connect()
                 self._ids.clear()
+                self.chain.forget()
                 self.reference.clear()
                 self._dead = False
 
@@ -165,6 +170,7 @@ class Database:
                         with suppress(duckdb.Error):
                             cursor.execute("rollback")
                         self._ids.clear()
+                        self.chain.forget()
                         self._to_mark = None
                         raise
                     self._write_mark()
@@ -228,9 +234,9 @@ class Database:
         self._ids[table] += count
         return first
 
-    def mark(self, act_id: int) -> None:
+    def mark(self, act_id: int, seal: str) -> None:
         """Have the last act noted outside the file once committed, since a truncated log of DuckDB opens silently."""
-        self._to_mark = act_id
+        self._to_mark = {"last_act": act_id, "seal": seal}
 
     def _write_mark(self) -> None:
         # Only after the commit: a mark ahead of the books would make a crash in between look like a loss.
@@ -238,7 +244,7 @@ class Database:
             place = self._mark_path()
             spare = place.with_suffix(".mark.new")
             try:
-                spare.write_text(json.dumps({"last_act": self._to_mark}), encoding="utf-8")
+                spare.write_text(json.dumps(self._to_mark), encoding="utf-8")
                 spare.replace(place)
             except OSError:
                 # The act is committed and must not be told as failed; the mark of the next one covers it too.
@@ -252,10 +258,14 @@ class Database:
     def _compare_mark(self) -> None:
         if self.in_memory or not self._mark_path().exists():
             return
-        expected = json.loads(self._mark_path().read_text(encoding="utf-8"))["last_act"]
+        marked = json.loads(self._mark_path().read_text(encoding="utf-8"))
+        expected, seal = marked["last_act"], marked.get("seal")
         found = self.root.execute("select coalesce(max(act_id), 0) from core.act").fetchall()[0][0]
         if found < expected:
             raise BooksBehindMark(found=found, expected=expected, backup=latest_backup(self.path))
+        there = self.root.execute("select seal from core.act where act_id = $act", {"act": expected}).fetchall()
+        if seal and (not there or there[0][0] != seal):
+            raise BooksNotAsMarked(act=expected, backup=latest_backup(self.path))
 
     def _apply_schema(self, files: list[tuple[str, str]], *, upgrade: bool, fresh: bool) -> None:
         pending = pending_files(self._known_files(fresh=fresh), files, self.path)
@@ -268,6 +278,9 @@ class Database:
                     "insert into main.schema_file values (?, ?, ?, ?)",
                     [int(name[:4]), name, _digest(text), datetime.now(UTC).replace(tzinfo=None)],
                 )
+        if pending:
+            with self.write() as cursor:
+                canon.keep_forms(cursor)
 
     def _known_files(self, *, fresh: bool) -> dict[str, str]:
         if fresh:

@@ -92,6 +92,10 @@ class BooksBehindMark(Refusal):
     """The books end at act {found}, but act {expected} was confirmed: something was lost; latest backup: {backup}."""
 
 
+class BooksNotAsMarked(Refusal):
+    """Act {act} of the books is not the one that was confirmed: the file was changed outside; latest backup: {backup}."""
+
+
 class SchemaChanged(Refusal):
     """The schema file {name} is not the one these books were made with."""
 

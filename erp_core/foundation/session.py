@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from erp_core.foundation.changes import WATCHED, compare
+from erp_core.foundation.chain import Written
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import (
     ChangeProtected,
@@ -68,6 +69,7 @@ class Session:
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
     _act: Act | None = None
     _touched: set[str] = field(default_factory=set)
+    _sealed: Written | None = None
     # Whether somebody else has agreed to what this act changes.
     agreed: bool = False
 
@@ -89,15 +91,19 @@ class Session:
             return
         self._permit(verb, arguments)
         with self.database.write() as cursor:
-            self.cursor, self._touched = cursor, set()
+            self._begin(cursor)
             try:
                 yield from self._whole_act(verb, arguments, key, reason)
             finally:
-                self.cursor, self._act, self.agreed = None, None, False
+                self.cursor, self._act, self._sealed, self.agreed = None, None, None, False
         self.database.changed.update(dict.fromkeys(self._touched, self.database.version))
         for place in list(self.database.reference):
             if place.partition("/")[0] in self._touched:
                 self.database.reference.pop(place, None)
+
+    def _begin(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self.cursor, self._touched = cursor, set()
+        self._sealed = Written(self.database.chain, cursor)
 
     def _whole_act(self, verb: str, arguments: dict[str, Any], key: str | None, reason: str) -> Iterator[Act]:
         # An empty key is no key; it would stand in the way of the next one.
@@ -109,18 +115,18 @@ class Session:
             return
         self._act = Act(self.database.take_ids(self.cursor, "act", "act_id", 1))
         yield self._act
-        row = (self._act.act_id, verb, self.actor.login, self.now, "done", reason, key)
-        self._write_act(row, arguments, digest, self._act.result)
         self._write_changes()
-        self.database.mark(self._act.act_id)
+        row = (self._act.act_id, verb, self.actor.login, self.now, "done", reason, key)
+        self.database.mark(self._act.act_id, self._write_act(row, arguments, digest, self._act.result))
 
     def _permit(self, verb: str, arguments: dict[str, Any]) -> None:
         if verb in EVERYBODY or self.actor.may(verb):
             return
         with self.database.write() as cursor:
-            self.cursor = cursor
+            self._begin(cursor)
             act_id = self.database.take_ids(cursor, "act", "act_id", 1)
-            self._write_act((act_id, verb, self.actor.login, self.now, "denied", "", None), arguments, "", {})
+            row = (act_id, verb, self.actor.login, self.now, "denied", "", None)
+            self.database.mark(act_id, self._write_act(row, arguments, "", {}))
         raise NotPermitted(actor=self.actor.login, verb=verb)
 
     def _first_result(self, key: str, verb: str, digest: str) -> tuple[int, dict[str, Any]] | None:
@@ -133,16 +139,17 @@ class Session:
             raise KeyReused(key=key, verb=row[1])
         return row[0], json.loads(row[3])
 
-    def _write_act(self, row: tuple, arguments: dict[str, Any], digest: str, result: dict[str, Any] | None) -> None:
+    def _write_act(self, row: tuple, arguments: dict[str, Any], digest: str, result: dict[str, Any] | None) -> str:
+        """Write the act down, sealed together with all that it wrote and with the act before; returns the seal."""
+        came_of_it = json.dumps(without_secrets(result or {}), default=str, ensure_ascii=False)
+        whole = (*row, audited(arguments), digest, came_of_it)
+        seal, contents = self._sealed.seal(whole)
         self.cursor.execute(
-            "insert into core.act values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                *row,
-                audited(arguments),
-                digest,
-                json.dumps(without_secrets(result or {}), default=str, ensure_ascii=False),
-            ],
+            "insert into core.act values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*whole, seal, self.database.chain.version, contents],
         )
+        self.database.chain.raise_head(seal)
+        return seal
 
     def _write_changes(self) -> None:
         """Keep what was written over: the transaction's own state against the committed one, which others still see."""
@@ -180,13 +187,19 @@ class Session:
 
     def execute(self, sql: str, **parameters: Any) -> None:
         """Run one statement that writes; caches of the tables it names are dropped at commit."""
-        self._touched.update(_WRITTEN.findall(sql))
+        self._note_written(sql)
         self.cursor.execute(sql, parameters).fetchall()
 
     def rows(self, sql: str, **parameters: Any) -> list[tuple]:
         """All rows of a query as tuples."""
-        self._touched.update(_WRITTEN.findall(sql))
+        self._note_written(sql)
         return self.cursor.execute(sql, parameters).fetchall()
+
+    def _note_written(self, sql: str) -> None:
+        names = _WRITTEN.findall(sql)
+        if names and self._sealed is not None and not self._sealed.forms.keys().isdisjoint(names):
+            raise RuntimeError(f"{', '.join(names)}: what can only be added to is written through insert(), to be sealed")
+        self._touched.update(names)
 
     def one(self, sql: str, **parameters: Any) -> tuple | None:
         """The first row of a query, or nothing."""
@@ -228,6 +241,8 @@ class Session:
 
         Columns that say the same in every row are given once, by keyword.
         """
+        if self._sealed is not None and table in self._sealed.forms and not frame.is_empty():
+            frame = self._sealed.add(table, frame, constants)
         self._write(
             f"insert into core.{table} ({', '.join([*frame.columns, *constants])})", frame, "", table, constants
         )

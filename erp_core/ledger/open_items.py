@@ -173,13 +173,7 @@ def unmatch(session: Session, *, match_id: int, matched_on: date, reason: str) -
     if not row or undone:
         raise MatchUnknown(match_id=match_id)
     new_id = session.take_ids("open_item_match", "match_id", 1)
-    session.execute(
-        "insert into core.open_item_match values ($id, $d, $c, $a, $day, $act)",
-        id=new_id,
-        d=row[0],
-        c=row[1],
-        a=-row[2],
-        day=matched_on,
-        act=session.act_id,
-    )
+    undoing = {"match_id": new_id, "debit_item": row[0], "credit_item": row[1], "amount": -row[2]}
+    undoing |= {"matched_on": matched_on, "act_id": session.act_id}
+    session.insert("open_item_match", pl.DataFrame([undoing]))
     return {"match_id": new_id}

@@ -48,6 +48,8 @@ AREA = {
     "intake_rehearsal": "intake", "intake_run": "intake", "intake_key": "intake", "intake_note": "intake",
     "intake_row": "intake|ledger", "intake_part": "intake|ledger", "intake_column": "intake|ledger",
     "intake_link": "intake|ledger", "intake_aside": "intake|ledger", "account_feed": "ledger",
+    "seal": "audit", "period_seal": "ledger|audit",
+    "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip
@@ -87,3 +89,8 @@ WHOLE = frozenset(
         "voucher_draft",
     }
 )
+    {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
+     "intake_key", "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
+     "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
+     "cash_day", "cash_expected", "close_run", "seal", "period_seal"}
+)  # fmt: skip

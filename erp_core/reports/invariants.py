@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from erp_core.reports.definition import Title
+from erp_core.seals import naming, proof
 
 HOME = "erp_core.reports"
 SCHEMA = {
@@ -26,6 +27,7 @@ SCHEMA = {
 _NUMBERED = re.compile(r"\d\d_\w+\.sql")
 _TERM = re.compile(r"(?:(\w+):)?(\d+)")
 _TIES = Title("报表勾稽关系成立", "The ties of the statements hold in every period")
+_SEALS = Title("封印链完好", "The chain of seals holds")
 _PARTS = Title("“其中”行不大于所属行", "Lines are not smaller than what is shown of them")
 
 
@@ -63,6 +65,7 @@ def run(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     broken, smaller = _ties(cursor)
     rows.append(_judge("statement_ties", _TIES, False, broken))
     rows.append(_judge("statement_parts", _PARTS, True, smaller))
+    rows.append(_judge("seals", _SEALS, False, _broken_seals(cursor)))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -70,6 +73,11 @@ def _judge(name: str, title: Title, warning: bool, offenders: list[tuple]) -> tu
     first = offenders[0] if offenders else ("", "")
     more = f" (+{len(offenders) - 1})" if len(offenders) > 1 else ""
     return name, warning or not offenders, str(first[0]), f"{first[1]}{more}", warning, title.zh, title.en
+
+
+def _broken_seals(cursor: duckdb.DuckDBPyConnection) -> list[tuple]:
+    found = proof.prove(cursor, with_periods=False).breaks
+    return [(naming.told(cursor, one, "zh"), naming.told(cursor, one, "en")) for one in found]
 
 
 def _ties(cursor: duckdb.DuckDBPyConnection) -> tuple[list[tuple], list[tuple]]:

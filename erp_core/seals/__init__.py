@@ -1,0 +1,1 @@
+"""Seals: proving that nothing posted was changed, with nothing but the file."""
