@@ -1,10 +1,10 @@
-"""The canonical form: what a row that can only be added to looks like as bytes, the same for ever.
+r"""The canonical form: what a row that can only be added to looks like as bytes, the same for ever.
 
 A row is its columns in the order of its form, separated by a tab and ended by a line feed, in UTF-8: whole numbers as
 digits, decimals with all their places, days as 2026-01-31, instants as 2026-01-31 08:00:00.000000, yes and no as t and
-f, nothing as \\N, and in text backslash, tab, line feed and carriage return as \\\\ \\t \\n \\r (as PostgreSQL's COPY
-writes it). Rows of a set are ordered by primary key, or by these very bytes where a table has none. The forms themselves
-are rows of core.seal_form: books that gain a column get a form of a higher version, and acts keep theirs.
+f, nothing as \N, and in text backslash, tab, line feed and carriage return as \\ \t \n \r (as PostgreSQL's COPY
+writes it). Rows of a set are ordered by primary key, or by these very bytes where a table has none. The forms are
+rows of core.seal_form: books that gain a column get a form of a higher version, and acts keep theirs.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ _KINDS = {
 # Append-only tables whose rows name their act, or their voucher, which names it.
 _TABLES = """
     with kept as (
-        select table_name from duckdb_triggers() where schema_name = 'core' and event_manipulation in ('UPDATE', 'DELETE')
+        select table_name from duckdb_triggers()
+        where schema_name = 'core' and event_manipulation in ('UPDATE', 'DELETE')
         group by table_name having count(distinct event_manipulation) = 2
     ), keys as (
         select table_name, unnest(constraint_column_names) as column_name,
@@ -234,7 +235,11 @@ def _shaped(frame: pl.DataFrame, column: Column) -> pl.Expr:
     had = frame.schema[column.name]
     if isinstance(had, pl.Decimal) and had.scale == column.scale:
         return value
-    return value.cast(pl.Decimal(38, 12)).round(column.scale, mode="half_away_from_zero").cast(pl.Decimal(38, column.scale))
+    return (
+        value.cast(pl.Decimal(38, 12))
+        .round(column.scale, mode="half_away_from_zero")
+        .cast(pl.Decimal(38, column.scale))
+    )
 
 
 def _written(shaped: pl.DataFrame) -> bytes:

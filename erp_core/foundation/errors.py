@@ -93,7 +93,7 @@ class BooksBehindMark(Refusal):
 
 
 class BooksNotAsMarked(Refusal):
-    """Act {act} of the books is not the one that was confirmed: the file was changed outside; latest backup: {backup}."""
+    """Act {act} of the books is not the one confirmed: the file was changed outside; latest backup: {backup}."""
 
 
 class SchemaChanged(Refusal):

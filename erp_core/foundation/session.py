@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from erp_core.foundation.changes import WATCHED, compare
 from erp_core.foundation.chain import Written
+from erp_core.foundation.changes import WATCHED, compare
 from erp_core.foundation.database import Database
 from erp_core.foundation.errors import (
     ChangeProtected,
@@ -198,7 +198,9 @@ class Session:
     def _note_written(self, sql: str) -> None:
         names = _WRITTEN.findall(sql)
         if names and self._sealed is not None and not self._sealed.forms.keys().isdisjoint(names):
-            raise RuntimeError(f"{', '.join(names)}: what can only be added to is written through insert(), to be sealed")
+            raise RuntimeError(
+                f"{', '.join(names)}: what can only be added to is written through insert(), to be sealed"
+            )
         self._touched.update(names)
 
     def one(self, sql: str, **parameters: Any) -> tuple | None:

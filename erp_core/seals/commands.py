@@ -37,7 +37,9 @@ def register(
 ) -> None:
     """Add `erp seal`; how books are opened and reports are printed stands above and is handed down."""
     desk = Desk(open_books, default_path, show)
-    seals = typer.Typer(help="封印：证明账未被改动 · Seals: prove that nothing posted was changed", no_args_is_help=True)
+    seals = typer.Typer(
+        help="封印：证明账未被改动 · Seals: prove that nothing posted was changed", no_args_is_help=True
+    )
     seals.command("verify")(desk.verify)
     seals.command("codes")(desk.codes)
     app.add_typer(seals, name="seal")
@@ -53,7 +55,9 @@ class Desk:
 
     def verify(
         self,
-        file: Annotated[Path | None, typer.Argument(help="账套文件 · the file of the books, a copy or a backup")] = None,
+        file: Annotated[
+            Path | None, typer.Argument(help="账套文件 · the file of the books, a copy or a backup")
+        ] = None,
         code: Annotated[list[str] | None, typer.Option("--code", help="期间=封印码，可重复 · PERIOD=CODE")] = None,
         head: Annotated[str, typer.Option("--head", help="以前记下的封印 · a seal noted earlier")] = "",
         format: FormatOption = "text",  # noqa: A002
@@ -78,7 +82,9 @@ class Desk:
 def _print(verdict: offline.Verdict, lang: str) -> None:
     console, of = Console(soft_wrap=True), verdict.proof
     told = {"acts": of.acts, "rows": of.rows, "periods": of.periods, "act": of.last_act, "head": of.head}
-    console.print(word("erp_core", "seal.proved" if verdict.sound else "seal.broken", lang, count=len(of.breaks), **told))
+    console.print(
+        word("erp_core", "seal.proved" if verdict.sound else "seal.broken", lang, count=len(of.breaks), **told)
+    )
     if of.unsealed:
         console.print(word("erp_core", "seal.before", lang, count=of.unsealed))
     for period, code in verdict.codes.items():

@@ -1,4 +1,4 @@
-"""Name what is broken the way an accountant would look for it: a voucher by its number, a move by its item, a gap as a gap."""
+"""Name what is broken as an accountant looks for it: a voucher by its number, a move by its item, a gap as a gap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _THIN = """
 """
 _NUMBER_GAP = """
     select period, word, number from (
-        select period, word, number - 1 as number, lag(number, 1, 0) over (partition by period, word order by number) as before
+        select period, word, number - 1 as number,
+               lag(number, 1, 0) over (partition by period, word order by number) as before
         from core.voucher)
     where number <> before order by period, word, number limit 1
 """
@@ -34,7 +35,9 @@ def told(cursor: duckdb.DuckDBPyConnection, found: Break, language: str) -> str:
     rows = cursor.execute(_ACT, {"act": found.act_id}).fetchall() if found.act_id else []
     if rows:
         verb, actor, at = rows[0]
-        text += word("erp_core", "seal.by_act", language, act=found.act_id, verb=verb, actor=actor, at=f"{at:%Y-%m-%d %H:%M}")
+        text += word(
+            "erp_core", "seal.by_act", language, act=found.act_id, verb=verb, actor=actor, at=f"{at:%Y-%m-%d %H:%M}"
+        )
     return text
 
 
@@ -58,14 +61,21 @@ def _place(cursor: duckdb.DuckDBPyConnection, found: Break, language: str) -> st
     return " ".join([table, *_said(cursor, found.table, key)]).strip()
 
 
-_NAMED = ("act", "voucher", "voucher_line", "open_item", "open_item_match", "stock_move", "stock_value", "approval_event",
-          "close_step", "document_step", "document_revision", "change", "period_seal")  # fmt: skip
+_NAMED = (
+    "act", "voucher", "voucher_line", "open_item", "open_item_match", "stock_move", "stock_value", "approval_event",
+    "close_step", "document_step", "document_revision", "change", "period_seal",
+)  # fmt: skip
 
 
 def _said(cursor: duckdb.DuckDBPyConnection, table: str, key: dict[str, Any]) -> list[str]:
     """The key of a row in words, the voucher by its number where there is one."""
     said = [f"{name} {value}" for name, value in key.items() if value is not None]
-    for name, query in (("voucher_id", _VOUCHER), ("move_id", _MOVE), ("approval_id", _APPROVAL), ("document_id", _DOCUMENT)):
+    for name, query in (
+        ("voucher_id", _VOUCHER),
+        ("move_id", _MOVE),
+        ("approval_id", _APPROVAL),
+        ("document_id", _DOCUMENT),
+    ):
         if key.get(name) is not None:
             rows = cursor.execute(query, {"id": key[name]}).fetchall()
             if rows:

@@ -17,7 +17,15 @@ from erp_core.seals import naming, periods, proof
 from erp_core.seals.proof import Break, Proof, Tell
 
 # Whatever the engine or its readers may say of bytes that are not what they once were.
-_UNREADABLE = (duckdb.Error, pl.exceptions.PolarsError, UnicodeError, ValueError, TypeError, OverflowError, RuntimeError)
+_UNREADABLE = (
+    duckdb.Error,
+    pl.exceptions.PolarsError,
+    UnicodeError,
+    ValueError,
+    TypeError,
+    OverflowError,
+    RuntimeError,
+)
 
 
 class BooksUnsealed(Refusal):
@@ -47,7 +55,8 @@ class Verdict:
         of = self.proof
         return {
             "path": self.path, "sound": self.sound, "acts": of.acts, "rows": of.rows, "periods": of.periods,
-            "unsealed": of.unsealed, "last_act": of.last_act, "head": of.head, "codes": self.codes, "breaks": self.breaks,
+            "unsealed": of.unsealed, "last_act": of.last_act, "head": of.head, "codes": self.codes,
+            "breaks": self.breaks,
         }  # fmt: skip
 
 
@@ -94,14 +103,18 @@ def _verdict(
         raise BooksUnsealed(path=str(path))
     _read_everything(connection)
     found = proof.prove(connection, tell=tell)
-    kept = dict(connection.execute("select period, max_by(code, version) from core.period_seal group by period").fetchall())
+    kept = dict(
+        connection.execute("select period, max_by(code, version) from core.period_seal group by period").fetchall()
+    )
     for period, code in codes.items():
         if kept.get(period) != periods.read_code(code):
             found.broken(Break("code", None, "period_seal", {"period": period, "code": kept.get(period, "-")}))
     if head and not connection.execute("select 1 from core.act where seal = $head", {"head": head}).fetchall():
         found.broken(Break("end", None, "act", {"seal": head}))
     _compare_mark(path, connection, found)
-    return Verdict(str(path), found, [naming.facts(connection, one) for one in found.breaks], dict(sorted(kept.items())))
+    return Verdict(
+        str(path), found, [naming.facts(connection, one) for one in found.breaks], dict(sorted(kept.items()))
+    )
 
 
 def _read_everything(connection: duckdb.DuckDBPyConnection) -> None:

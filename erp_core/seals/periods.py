@@ -1,14 +1,14 @@
-"""The seal of a closed period: a root reckoned from what was posted in it alone, and a code short enough to be read out.
+"""The seal of a closed period: a root reckoned from what was posted in it alone, and a code that can be read out.
 
 The root is the SHA-256 of these lines, each ended by a line feed:
 
     erp-period 1
     <version of the forms> TAB <SHA-256 of the forms>
     <period>
-    <table> TAB <rows> TAB <SHA-256 of the rows in canonical form>      for stock_move, stock_value, voucher, voucher_line
+    <table> TAB <rows> TAB <SHA-256 of the rows>     for stock_move, stock_value, voucher, voucher_line
 
-The seal is the SHA-256 of "erp-close 1", the seal of the last act before the close, and the root, a line each. The code is
-its first 80 bits in Crockford's base 32, four by four.
+The seal is the SHA-256 of "erp-close 1", the seal of the last act before the close, and the root, a line each. The code
+is its first 80 bits in Crockford's base 32, four by four.
 """
 
 from __future__ import annotations

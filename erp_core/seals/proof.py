@@ -1,4 +1,4 @@
-"""Prove the chain: reckon every seal anew from the rows themselves and name the first thing that is not as it was sealed."""
+"""Prove the chain: reckon every seal anew from the rows themselves and name the first thing that is otherwise."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ Parts = dict[str, tuple[int, bytes]]
 
 @dataclass(frozen=True)
 class Break:
-    """One thing that is not as it was sealed. what: changed, missing, added, act, order, unsealed, form, period, code, end.
+    """One thing that is not as it was sealed.
 
+    what: changed, missing, added, act, order, unsealed, form, period, code or end.
     act_id is the act whose seal it breaks, key names the row where it can be named.
     """
 
@@ -153,7 +154,7 @@ def _prove_act(
 
 
 def _cause(act: dict[str, Any], parts: Parts, written: _Written, before: int) -> Break:
-    """What broke the seal of an act: a row that was changed, one too many or too few, the act itself, or their order."""
+    """What broke the seal of an act: a row changed, one too many or too few, the act itself, or their order."""
     act_id = act["act_id"]
     kept = {}
     for part in (act["contents"] or "").split():

@@ -22,7 +22,9 @@ def test_every_close_has_its_seal_and_a_reopened_month_two(sealed: Path):
         found = books.report("period_seals")
         assert found.select("period", "version").rows() == [("2026-01", 1), ("2026-01", 0)]
         assert found["root"].n_unique() == found["code"].n_unique() == 2
-        assert found.select("vouchers", "lines", "moves").rows()[0] > found.select("vouchers", "lines", "moves").rows()[1]
+        assert (
+            found.select("vouchers", "lines", "moves").rows()[0] > found.select("vouchers", "lines", "moves").rows()[1]
+        )
         steps = books.sql("select count(*) as n from rpt.seal where seal is null")["n"][0]
         assert steps == 0
 
