@@ -31,19 +31,10 @@ from erp_core.foundation.written import audited, digest_of, without_secrets
 BOOKS_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 VALUES_ROWS_MAX = 64
 # What everybody who is signed in may do; these verbs look themselves at whose things they are asked to touch.
-EVERYBODY = frozenset(
-    {
-        "access.password.set",
-        "access.profile.save",
-        "access.token.issue",
-        "access.token.revoke",
-        "access.pass.end",
-        "access.message.read",
-        "approval.decide",
-        "approval.delegate",
-        "approval.withdraw",
-    }
-)
+EVERYBODY = frozenset({
+    "access.password.set", "access.profile.save", "access.token.issue", "access.token.revoke",
+    "access.pass.end", "access.message.read", "approval.decide", "approval.delegate", "approval.withdraw",
+})  # fmt: skip
 _WRITTEN = re.compile(r"(?:insert\s+into|update|delete\s+from)\s+core\.(\w+)", re.IGNORECASE)
 
 
