@@ -49,7 +49,6 @@ AREA = {
     "intake_row": "intake|ledger", "intake_part": "intake|ledger", "intake_column": "intake|ledger",
     "intake_link": "intake|ledger", "intake_aside": "intake|ledger", "account_feed": "ledger",
     "seal": "audit", "period_seal": "ledger|audit",
-    "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip
@@ -85,12 +84,9 @@ WHOLE = frozenset(
         "intake_row",
         "intake_run",
         "open_item_match",
+        "period_seal",
+        "seal",
         "voucher",
         "voucher_draft",
     }
 )
-    {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
-     "intake_key", "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
-     "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
-     "cash_day", "cash_expected", "close_run", "seal", "period_seal"}
-)  # fmt: skip
