@@ -2,6 +2,7 @@
 
 import typer
 
+from pipelines.banking import commands as banking
 from pipelines.closing import commands as closing
 from pipelines.intake import commands as intake
 
@@ -10,3 +11,4 @@ def register(app: typer.Typer) -> None:
     """Add the commands of both halves to `erp`."""
     intake.register(app)
     closing.register(app)
+    banking.register(app)

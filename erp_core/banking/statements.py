@@ -131,17 +131,19 @@ def _unknown(session: Session, bank_account: str, told: pl.DataFrame) -> pl.Data
         {"_told": told.select("identity")},
         code=bank_account,
     )
+    # Where there is a serial number it tells, whatever balance another format reckons; else the balance does.
+    numbered = pl.col("reference") != ""
     balanced = held.filter(pl.col("balance").is_not_null())
-    same_balance = told.join(balanced, on=["identity", "balance"], how="semi")["source_row"]
+    same_balance = told.filter(~numbered).join(balanced, on=["identity", "balance"], how="semi")["source_row"]
     rest = told.filter(~pl.col("source_row").is_in(same_balance.implode()))
-    # A line is known by its balance; where one side has none, by how many there were before it.
+    # Where one side has no balance, a line is known by how many there were before it.
     bare = held.filter(pl.col("balance").is_null()).group_by("identity").len("bare")
     all_held = held.group_by("identity").agg(held=pl.len(), last=pl.col("occurrence").max())
     rest = rest.join(bare, on="identity", how="left", maintain_order="left").join(
         all_held, on="identity", how="left", maintain_order="left"
     )
     nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("identity")
-    places = pl.when(pl.col("balance").is_null()).then("held").otherwise("bare").fill_null(0)
+    places = pl.when(pl.col("balance").is_null() | numbered).then("held").otherwise("bare").fill_null(0)
     fresh = rest.with_columns(nth=nth, places=places).filter(pl.col("nth") > pl.col("places"))
     following = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("identity")
     return fresh.with_columns(occurrence=(pl.col("last").fill_null(0) + following).cast(pl.Int32))

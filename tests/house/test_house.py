@@ -216,6 +216,7 @@ IMPORTED_AS = {
     "pyyaml": "yaml",
     "python-stdnum": "stdnum",
     "prometheus-client": "prometheus_client",
+    "mt-940": "mt940",
     "argon2-cffi": "argon2",
 }
 
