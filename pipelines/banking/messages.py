@@ -82,7 +82,7 @@ def read_camt(content: bytes, file: str) -> Statement:
         rows, over, number = [], [], ""
         for statement in [*_all(root, "Stmt"), *_all(root, "Rpt")]:
             number = number or _text(statement, "Acct", "Id", "IBAN") or _text(statement, "Acct", "Id", "Othr", "Id")
-            of_statement = [_of_entry(entry, file) for entry in _all(statement, "Ntry")]
+            of_statement = [_of_booking(entry, file) for entry in _all(statement, "Ntry")]
             over += [(at, "not_booked") for at, row in enumerate(of_statement, 1) if row is None]
             booked = [row for row in of_statement if row is not None]
             if booked:
@@ -114,7 +114,7 @@ def _text(element: ET.Element | None, *path: str) -> str:
     return (found.text or "").strip() if found is not None else ""
 
 
-def _of_entry(entry: ET.Element, file: str) -> dict | None:
+def _of_booking(entry: ET.Element, file: str) -> dict | None:
     status = _text(entry, "Sts") or _text(entry, "Sts", "Cd")
     if status not in ("", "BOOK"):
         return None
