@@ -15,6 +15,7 @@ SCREENS = {
         ("accounts", "accounts", ":material/table_chart:"),
         ("ledger", "ledger", ":material/menu_book:"),
         ("ageing", "ageing", ":material/hourglass_bottom:"),
+        ("close", "close", ":material/event_available:"),
     ],
     "look_up": [
         ("reports", "reports", ":material/description:"),
@@ -44,6 +45,7 @@ STANDS_ON = {
     "accounts": ("trial_balance",),
     "ledger": ("general_ledger",),
     "ageing": ("aged_receivables", "aged_payables"),
+    "close": ("close_runs",),
     "document": ("document",),
     "voucher": ("voucher_lines",),
     "trace": ("lineage_of_cell",),

@@ -159,6 +159,12 @@ def call(verb: str, **arguments: object) -> dict[str, Any]:
     return made
 
 
+def acted() -> None:
+    """Look at the books anew after something that ended in an act of its own, such as a close."""
+    visit().acted_at = monotonic()
+    visit().refresh(at_once=True)
+
+
 def load(report: str, **parameters: object) -> pl.DataFrame:
     """Run a report, or return what it gave since the last change of the books. Never change the frame."""
     given = tuple(sorted((name, value) for name, value in parameters.items() if value is not None))

@@ -109,7 +109,8 @@ def _show_comparison(console: Console, found: Comparison, language: str) -> None
 
 def _compared_with(found: Comparison, language: str) -> str:
     key = "first" if not found.last_run_at else "same" if found.same_as_last_run else "differs"
-    return word("pipelines", f"closing.compare.{key}", language, by=found.last_run_by, at=found.last_run_at[:16])
+    at = f"{found.last_run_at:%Y-%m-%d %H:%M}" if found.last_run_at else ""
+    return word("pipelines", f"closing.compare.{key}", language, by=found.last_run_by, at=at)
 
 
 def _words(kind: str, names: pl.Series, language: str) -> dict[str, str]:

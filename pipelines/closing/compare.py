@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +31,8 @@ KPIS = {
     },
 }  # fmt: skip
 _RUNS = """
-    select period, kind, result_hash, vouchers, statements, made_by, made_at from rpt.close_run
+    select period, kind, result_hash, vouchers, statements, made_by,
+           made_at + interval 8 hour as made_at from rpt.close_run
     where period = $period and ($kind = '' or kind = $kind) order by run_id desc limit 1
 """
 _NAMES = "select statement, line_no, name_zh, name_en from rpt.statement_line where line_no is not null"
@@ -52,14 +54,14 @@ class Earlier:
 class Comparison:
     """Three frames, each with now, last_run, last_month (null where there was no run) and since_run, since_month.
 
-    vouchers: step, account, name; statements: statement, line_no, name_zh, name_en; kpis: kpi. last_run_at and
-    last_run_by say which run it was; same_as_last_run whether its hash is the same.
+    vouchers: step, account, name; statements: statement, line_no, name_zh, name_en; kpis: kpi. last_run_at (in the
+    zone of the books) and last_run_by say which run it was; same_as_last_run whether its hash is the same.
     """
 
     vouchers: pl.DataFrame
     statements: pl.DataFrame
     kpis: pl.DataFrame
-    last_run_at: str = ""
+    last_run_at: datetime | None = None
     last_run_by: str = ""
     same_as_last_run: bool | None = None
 
@@ -89,7 +91,7 @@ def compare(earlier: Earlier, sums: pl.DataFrame, statements: list[dict[str, Any
         vouchers.join(earlier.accounts, on="account", how="left", maintain_order="left"),
         compared.join(earlier.names, on=["statement", "line_no"], how="left", maintain_order="left"),
         _kpis(compared, earlier.standard),
-        str(told.get("made_at", "")),
+        told.get("made_at"),
         told.get("made_by", ""),
         None if earlier.run is None else told["result_hash"] == result_hash,
     )

@@ -10,7 +10,7 @@ import polars as pl
 
 from erp_core.finance import close_runs
 from erp_core.finance.close_result import result_hash
-from erp_core.finance.closing import CloseRehearsed
+from erp_core.finance.closing import CloseRehearsed, CloseResultChanged
 from erp_core.ledger.periods import require_period
 from pipelines.closing import amortisation, costing, depreciation, estimates, exchange, schemes
 from pipelines.closing.checklist import CHECKLIST, ClosingStep
@@ -46,10 +46,13 @@ class Closing:
         return all(gate["state"] != "failed" for gate in self.gates)
 
 
-def close(books: Any, period: str, *, dry_run: bool = False, progress: Progress | None = None) -> Closing:
+def close(
+    books: Any, period: str, *, dry_run: bool = False, expected: str = "", progress: Progress | None = None
+) -> Closing:
     """Close a period, or rehearse it: the same gates, the same hash, and nothing written to the ledger.
 
     A closed period can be rehearsed again: what its close wrote is left out, so the hash is the one that was committed.
+    expected is the hash of a rehearsal that was shown: with another result nothing is written, CloseResultChanged.
     progress is told the name of each step as it begins.
     """
     tell = progress or _silent
@@ -59,6 +62,8 @@ def close(books: Any, period: str, *, dry_run: bool = False, progress: Progress 
     month = read(books, period)
     worked_out, facts = work_out(month, CHECKLIST, tell)
     closing = gathered(period, worked_out, facts)
+    if expected and closing.result_hash != expected:
+        raise CloseResultChanged(period=period, found=closing.result_hash, announced=expected)
     if dry_run and _is_closed(books, period):
         return closing
     arguments = {

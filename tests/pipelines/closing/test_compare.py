@@ -22,7 +22,7 @@ def figures(frame, **where) -> tuple[str, ...]:
 def test_each_run_stands_beside_the_one_before_and_the_last_month(books):
     service(books, JAN, 1000)
     first = run.close(books, "2026-01", dry_run=True).comparison
-    assert (first.last_run_at, first.same_as_last_run) == ("", None)
+    assert (first.last_run_at, first.same_as_last_run) == (None, None)
     assert figures(first.kpis, kpi="revenue") == ("1000.00", "None", "0.00", "None", "1000.00")
     assert run.close(books, "2026-01").comparison.same_as_last_run
 
