@@ -49,7 +49,7 @@ def apply(
     heads = _with_amounts(heads, advances, payments.owed_items(session, trade, heads["party"]))
     account = accounts.account_for(session, trade.advance)
     heads = heads.with_columns(account=pl.lit(account), allocate=pl.lit(payments.OLDEST))
-    result = payments.settle(session, trade, heads, asked, own=("party", "reference"))
+    result = payments.settle(session, trade, heads, asked, from_advance=True)
     _use_up(session, trade, heads, advances, result["numbers"])
     return result
 

@@ -154,12 +154,12 @@ def _refuse_odd(session: Session, heads: pl.DataFrame) -> None:
 
 
 def settle(
-    session: Session, side: Side, heads: pl.DataFrame, asked: pl.DataFrame, *, own: tuple[str, ...] = ()
+    session: Session, side: Side, heads: pl.DataFrame, asked: pl.DataFrame, *, from_advance: bool = False
 ) -> dict[str, Any]:
     """Write papers of money, post their vouchers and match what they settle.
 
-    heads: key, document_on, party, account, amount, allocate; asked: key, reference, amount. own: the columns that the
-    line on the money's own account carries, which an account of advances needs.
+    heads: key, document_on, party, account, amount, allocate; asked: key, reference, amount. from_advance: the money is
+    an advance already there; its account keeps open items, so its line names them.
     """
     heads = heads.sort("document_on", maintain_order=True)
     items = owed_items(session, side, heads["party"])
@@ -168,7 +168,7 @@ def settle(
     sums = paid.group_by("key").agg(settled=pl.col("amount").sum().cast(MONEY))
     heads = heads.join(sums, on="key", how="left", maintain_order="left").with_columns(pl.col("settled").fill_null(0))
     heads = heads.with_columns(rest=(pl.col("amount") - pl.col("settled")).cast(MONEY), line_reference="number")
-    posted = _post(session, side, heads, own)
+    posted = _post(session, side, heads, from_advance=from_advance)
     written = heads.select("key", "number", "document_on").join(posted, on="number", maintain_order="left")
     matched = _match(session, side, paid, items, written)
     totals = heads.select(pl.col("settled", "rest").sum()).row(0)
@@ -213,18 +213,11 @@ def allocate_money(heads: pl.DataFrame, items: pl.DataFrame, asked: pl.DataFrame
     return oldest if picked is None else pl.concat([picked, oldest.select(picked.columns)])
 
 
-def _post(session: Session, side: Side, heads: pl.DataFrame, own: tuple[str, ...]) -> pl.DataFrame:
-    owed, advance = (accounts.account_for(session, role) for role in (side.owed, side.advance))
-    by = ("party", "reference")
+def _post(session: Session, side: Side, heads: pl.DataFrame, *, from_advance: bool) -> pl.DataFrame:
     named = order_lines.with_party_name(session, heads)
     lines = named.with_columns(reference="line_reference")
-    money = vouchers.side(lines, pl.col("account"), "amount", debit=side.money_in, by=own)
-    other = [
-        vouchers.side(lines, owed, "settled", debit=not side.money_in, by=by),
-        vouchers.side(lines, advance, "rest", debit=not side.money_in, by=by),
-    ]
-    parts = [money, *other] if side.money_in else [*other, money]
-    return vouchers.post(session, side.life.kind, named, parts, side.life.kind)
+    event = f"{side.life.kind}_advance" if from_advance else side.life.kind
+    return vouchers.book(session, event, named, kind=side.life.kind, paper=lines)
 
 
 def _match(session: Session, side: Side, paid: pl.DataFrame, items: pl.DataFrame, written: pl.DataFrame) -> int:

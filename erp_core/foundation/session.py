@@ -220,7 +220,7 @@ class Session:
             self.database.reference[table] = self.frame(f"select * from core.{table}")
         return self.database.reference[table]
 
-    def derived(self, table: str, name: str, build: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    def derived(self, table: str, name: str, build: Callable[[], Any]) -> Any:
         """What is worked out from a small table, kept in memory as long as the table itself does not change."""
         if table in self._touched:
             return build()

@@ -7,7 +7,7 @@ import polars as pl
 from erp_core.foundation.session import Session
 from erp_core.inventory import moves
 from erp_core.inventory.goods import with_item
-from erp_core.ledger import accounts, papers, posting
+from erp_core.ledger import papers
 
 
 def post(session: Session, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -46,28 +46,9 @@ def post(session: Session, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
 def _book(session: Session, kind: str, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
-    pending, gain, loss = (
-        accounts.account_for(session, role) for role in ("stock_pending", "stock_gain", "stock_loss")
-    )
     rows = with_item(session, rows).with_columns(
         gain=pl.col("amount").clip(lower_bound=0), loss=(-pl.col("amount")).clip(lower_bound=0)
     )
-    stock = pl.col("inventory_account")
     # Pending is passed through and not kept: posting the sheet is the decision that it waits for.
-    lines = pl.concat(
-        [
-            papers.side(rows, stock, "gain", debit=True),
-            papers.side(rows, pending, "gain", debit=False),
-            papers.side(rows, pending, "gain", debit=True),
-            papers.side(rows, gain, "gain", debit=False),
-            papers.side(rows, loss, "loss", debit=True),
-            papers.side(rows, pending, "loss", debit=False),
-            papers.side(rows, pending, "loss", debit=True),
-            papers.side(rows, stock, "loss", debit=False),
-        ]
-    )
-    heads = rows.unique("number", maintain_order=True).select(
-        "event_key", key="number", voucher_on="document_on", source_kind=pl.lit(kind), source_number="number",
-        summary=papers.summary(session, kind.replace("_", "."), number=pl.col("number")),
-    )  # fmt: skip
-    posting.post(session, heads, lines.rename({"number": "key"}))
+    heads = rows.unique("number", maintain_order=True).select("number", "document_on", "event_key")
+    papers.book(session, kind, heads, line=rows)

@@ -87,20 +87,17 @@ def origins(session: Session, document_ids: pl.Series) -> pl.DataFrame:
 
 
 def stock_or_cost() -> pl.Expr:
-    """The account that bought things go to: stock for goods, cost for services."""
-    return pl.when(pl.col("item_kind") == "goods").then("inventory_account").otherwise("cost_account")
+    """The account that bought things go to, as bought_account: stock for goods, cost for services."""
+    bought = pl.when(pl.col("item_kind") == "goods").then("inventory_account").otherwise("cost_account")
+    return bought.alias("bought_account")
 
 
-def cost_sides(moved: pl.DataFrame) -> list[pl.DataFrame]:
-    """The voucher lines of goods sold, or come back: cost of sales against stock, red where they come back.
+def costed(moved: pl.DataFrame) -> pl.DataFrame:
+    """Goods sold, or come back, with what they cost: negative where they come back.
 
-    moved: number, cost_account, inventory_account, amount (signed as the move).
+    moved: amount (signed as the move; null while the month is not costed).
     """
-    costed = moved.filter(pl.col("amount").is_not_null()).with_columns(amount=-pl.col("amount"))
-    return [
-        papers.side(costed, pl.col("cost_account"), "amount", debit=True, by=papers.DIMENSIONS),
-        papers.side(costed, pl.col("inventory_account"), "amount", debit=False),
-    ]
+    return moved.filter(pl.col("amount").is_not_null()).with_columns(cost=-pl.col("amount"))
 
 
 def of_goods(session: Session, heads: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from erp_core.foundation.money import MONEY, QUANTITY
 from erp_core.foundation.session import Session
 from erp_core.inventory import costing
-from erp_core.ledger import accounts, papers, periods, posting
+from erp_core.ledger import accounts, papers, periods
 
 NOTHING = pl.DataFrame(schema={"move_id": pl.Int64, "amount": MONEY, "valued_on": pl.Date})
 # What an event itself is worth is given for these; what all others are worth follows from the order of moves.
@@ -134,34 +134,9 @@ def post_differences(session: Session, differences: pl.DataFrame) -> None:
     )
     columns = ("value_id", "move_id", "item", "account", "period", "valued_on", "amount", "event_key", "act_id")
     session.insert("stock_value", rows.select(*columns, kind=pl.lit("difference")))
-    lines = (
-        rows.group_by("event_key", "account", "counter", maintain_order=True)
-        .agg(pl.col("amount").sum().cast(MONEY))
-        .filter(pl.col("amount") != 0)
-    )
-    if lines.is_empty():
-        return
-    heads = (
-        rows.join(lines, on="event_key", how="semi")
-        .group_by("event_key", maintain_order=True)
-        .agg(pl.col("valued_on").max().alias("voucher_on"))
-    )
-    zero = pl.lit(0, MONEY)
-    posting.post(
-        session,
-        heads.with_columns(
-            key="event_key",
-            summary=papers.summary(session, "stock.recost"),
-            source_kind=pl.lit("stock_recost"),
-            source_number="event_key",
-        ),
-        pl.concat(
-            [
-                lines.select(key="event_key", account="counter", debit=-pl.col("amount"), credit=zero),
-                lines.select(key="event_key", account="account", debit=zero, credit=-pl.col("amount")),
-            ]
-        ).sort("key", maintain_order=True),
-    )
+    lines = rows.with_columns(number="event_key", difference="amount")
+    heads = lines.group_by("number", "event_key", maintain_order=True).agg(document_on=pl.col("valued_on").max())
+    papers.book(session, "stock_recost", heads, line=lines)
 
 
 def _with_accounts(session: Session, differences: pl.DataFrame) -> pl.DataFrame:

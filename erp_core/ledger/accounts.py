@@ -41,10 +41,14 @@ def marked(session: Session, flag: str) -> frozenset[str]:
 
 def account_for(session: Session, role: str) -> str:
     """The account that plays a role in automatic vouchers, such as 'receivable'."""
-    found = session.reference("account_role").filter(pl.col("role") == role)
-    if found.is_empty():
+    held = session.derived("account_role", "by role", lambda: _by_role(session))
+    if role not in held:
         raise RoleWithoutAccount(role=role)
-    return found["account"][0]
+    return held[role]
+
+
+def _by_role(session: Session) -> dict[str, str]:
+    return dict(session.reference("account_role").select("role", "account").rows())
 
 
 @verb("ledger.account.add")

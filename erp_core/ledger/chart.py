@@ -1,6 +1,7 @@
 """The official charts of accounts and statement formats, read from `data/charts`."""
 
 import re
+from datetime import date
 
 import polars as pl
 
@@ -8,8 +9,9 @@ from erp_core.foundation.paths import data_folder
 from erp_core.foundation.session import Session
 
 STANDARDS = ("sbe", "asbe")
-FLAGS = ("cash", "control", "deductible")
-NUMBERS = ("position", "line_no", "sign", "width")
+FLAGS = ("cash", "control", "deductible", "tied")
+NUMBERS = ("position", "line_no", "sign", "width", "line")
+RULES_SHIPPED = date(2000, 1, 1)
 TERM = re.compile(r"([+-]?)(\d+)")
 
 
@@ -65,12 +67,19 @@ def load_chart(session: Session, standard: str) -> None:
     lines = of_standard("statement_lines", standard)
     session.insert("account", accounts(standard))
     session.insert("account_role", of_standard("account_roles", standard).drop("standard"))
+    load_posting_rules(session)
     session.insert("statement_line", lines)
     session.insert("statement_term", terms(lines))
     session.insert("statement_account", of_standard("statement_accounts", standard))
     session.insert("statement_tie", of_standard("statement_ties", standard))
     session.insert("cash_flow_rule", of_standard("cash_flow_rules", standard))
     session.insert("nonmonetary_account", of_standard("nonmonetary_accounts", standard))
+
+
+def load_posting_rules(session: Session) -> None:
+    """Puts the rules by which events become vouchers into new books, in force from the first day on."""
+    for table in ("posting_event", "posting_rule"):
+        session.insert(table, read(f"{table}s").with_columns(valid_from=pl.lit(RULES_SHIPPED)))
 
 
 def load_tax_codes(session: Session) -> None:

@@ -21,6 +21,7 @@ _LINE_SCHEMA = {
     **dict.fromkeys(_TEXTS, pl.String),
     "quantity": QUANTITY,
     "amount_foreign": MONEY,
+    "rate": QUANTITY,
     "due_on": pl.Date,
     "item_on": pl.Date,
 }
@@ -39,6 +40,7 @@ _VOUCHER_SCHEMA = {
     "made_by": pl.String,
     "reviewed_by": pl.String,
     "period": pl.String,
+    "rule": pl.String,
 }
 
 
@@ -120,7 +122,7 @@ def check(
     heads = _heads(session, vouchers)
     body = _body(heads, lines)
     _check_balanced(heads, body)
-    _check_lines(session, body, kind)
+    check_lines(session, body, kind)
     return heads, body
 
 
@@ -146,6 +148,7 @@ def _heads(session: Session, vouchers: pl.DataFrame) -> pl.DataFrame:
         "source_kind": given["source_kind"].fill_null("voucher"),
         "source_number": given["source_number"].fill_null(given["key"]),
         "reversal_kind": given["reversal_kind"].fill_null(""),
+        "rule": given["rule"].fill_null(""),
         "made_by": given["made_by"].fill_null(actor),
         "reviewed_by": given["reviewed_by"].fill_null(actor),
         "period": given["period"].fill_null(given["voucher_on"].dt.strftime("%Y-%m")),
@@ -185,8 +188,11 @@ def _check_balanced(heads: pl.DataFrame, body: pl.DataFrame) -> None:
     raise Unbalanced(debit=row["debit"], credit=row["credit"], **first_and_count(wrong["key"].to_list()))
 
 
-def _check_lines(session: Session, body: pl.DataFrame, kind: str) -> None:
-    """Mark every line with the first rule it breaks, all rules in one pass; refuse for the first marked line."""
+def check_lines(session: Session, body: pl.DataFrame, kind: str) -> None:
+    """Mark every line with the first rule it breaks, all rules in one pass; refuse for the first marked line.
+
+    body: key, line and the other columns of lines, filled as by check().
+    """
     used = body.join(accounts.chart(session), left_on="account", right_on="code", how="left", maintain_order="left")
     rules = _line_rules(session, used, kind)
     broken = pl.coalesce([pl.when(test).then(pl.lit(at)) for at, (test, *_) in enumerate(rules)])
@@ -261,7 +267,7 @@ def _write(session: Session, heads: pl.DataFrame, body: pl.DataFrame, kind: str)
         heads.select(
             "voucher_id", "period", "word", "number", "voucher_on", "summary", "attachments",
             pl.lit(kind).alias("kind"), "closing", "source_kind", "source_number", "event_key", "reverses",
-            "reversal_kind", "made_by", "reviewed_by", pl.lit(session.actor.login).alias("posted_by"),
+            "reversal_kind", "rule", "made_by", "reviewed_by", pl.lit(session.actor.login).alias("posted_by"),
             pl.lit(session.now).alias("posted_at"), pl.lit(session.act_id).alias("act_id"),
         ),
     )  # fmt: skip
@@ -269,7 +275,7 @@ def _write(session: Session, heads: pl.DataFrame, body: pl.DataFrame, kind: str)
         "voucher_line",
         body.select(
             "voucher_id", "line", "summary", "account", "debit", "credit", *accounts.DIMENSIONS, "cash_flow",
-            "quantity", "currency", "amount_foreign", "due_on", "reference",
+            "quantity", "currency", "amount_foreign", "rate", "due_on", "reference",
         ),
     )  # fmt: skip
     turnover = body.group_by(BALANCE_KEYS, maintain_order=True).agg(pl.col("debit", "credit").sum().cast(MONEY))
@@ -306,8 +312,10 @@ def reverse(
         (pl.col("event_key") + event_suffix).alias("event_key"),
         pl.col("voucher_id").alias("reverses"),
         pl.lit("red").alias("reversal_kind"),
+        "rule",
     )
-    red_lines = lines.with_columns(key, -pl.col("debit"), -pl.col("credit")).drop("voucher_id", "line")
+    turned = -pl.col("debit", "credit", "quantity", "amount_foreign")
+    red_lines = lines.with_columns(key, turned).drop("voucher_id", "line")
     return post(session, red_heads, red_lines, kind=kind)
 
 

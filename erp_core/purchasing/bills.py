@@ -17,7 +17,7 @@ from erp_core.inventory import goods
 from erp_core.ledger import accounts, settling
 from erp_core.ledger import papers as vouchers
 from erp_core.masters import order_lines
-from erp_core.purchasing import matching
+from erp_core.purchasing import events, matching
 
 LIFECYCLE = papers.Lifecycle("purchase_bill", papers.POSTED, (("red", papers.POSTED, papers.REVERSED),))
 _COMMON = {name: papers.HEADER[name] for name in ("document_on", "due_on", "reference", "note")}
@@ -99,15 +99,9 @@ def _settle(session: Session, heads: pl.DataFrame, body: pl.DataFrame, found: pl
     )
     body = matching.with_stock_share(session, body)
     _adjust_stock(session, body)
-    estimate = accounts.account_for(session, "payable_estimate")
     lines = body.join(heads.select("number", "party"), on="number", how="left", maintain_order="left")
-    parts = [
-        vouchers.side(lines, estimate, "estimate", debit=True, by=("party",)),
-        *_difference_sides(lines),
-        *_owed(session, heads, lines),
-    ]
     named = order_lines.with_party_name(session, heads)
-    posted = vouchers.post(session, "purchase_bill", named, parts, "purchase_bill")
+    posted = vouchers.book(session, events.BILL.name, named, paper=named, line=lines)
     return papers.result(heads) | {"vouchers": dict(posted.select("number", "voucher").rows())}
 
 
@@ -120,22 +114,6 @@ def _adjust_stock(session: Session, body: pl.DataFrame) -> None:
         {"origin_move": "move_id"}
     )
     goods.book_values(session, moved.with_columns(amount="to_stock"), "adjustment", "purchase_bill")
-
-
-def _difference_sides(lines: pl.DataFrame) -> list[pl.DataFrame]:
-    return [
-        vouchers.side(lines, pl.col("inventory_account"), "to_stock", debit=True),
-        vouchers.side(lines, pl.col("cost_account"), "to_cost", debit=True),
-    ]
-
-
-def _owed(session: Session, heads: pl.DataFrame, lines: pl.DataFrame) -> list[pl.DataFrame]:
-    """Debit the tax to be deducted, credit what is owed."""
-    payable = accounts.account_for(session, "payable")
-    return [
-        vouchers.side(lines, pl.col("tax_account"), "deducted", debit=True),
-        vouchers.side(heads, payable, "gross", debit=False, by=("party", "reference", "due_on")),
-    ]
 
 
 def with_receipts(session: Session, receipts: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -160,9 +138,9 @@ def with_receipts(session: Session, receipts: pl.DataFrame, lines: pl.DataFrame)
 def post_at_once(session: Session, heads: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Post the vouchers of bills that came with the goods: stock and tax against what is owed."""
     own = lines.drop("number").join(heads.select("key", "number"), on="key", maintain_order="left")
-    parts = [vouchers.side(own, goods.stock_or_cost(), "cost", debit=True), *_owed(session, heads, own)]
+    own = own.with_columns(goods.stock_or_cost())
     named = order_lines.with_party_name(session, heads)
-    return vouchers.post(session, "purchase_bill", named, parts, "purchase_receipt")
+    return vouchers.book(session, events.BILLED.name, named, kind=LIFECYCLE.kind, paper=named, line=own)
 
 
 @verb("purchasing.bill.red")

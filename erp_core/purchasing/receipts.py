@@ -13,10 +13,9 @@ from erp_core.foundation.errors import Refusal
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.inventory import goods
-from erp_core.ledger import accounts
 from erp_core.ledger import papers as vouchers
 from erp_core.masters import order_lines
-from erp_core.purchasing import bills
+from erp_core.purchasing import bills, events
 
 LIFECYCLE = papers.Lifecycle("purchase_receipt", papers.POSTED, (("send_back", papers.POSTED, papers.REVERSED),))
 HEADER = {
@@ -138,13 +137,9 @@ def _post(session: Session, heads: pl.DataFrame, body: pl.DataFrame, billed: pl.
     lines = body.join(estimated, on="key", how="semi").join(
         heads.select("key", "party"), on="key", maintain_order="left"
     )
-    estimate = accounts.account_for(session, "payable_estimate")
-    parts = [
-        vouchers.side(lines, goods.stock_or_cost(), "cost", debit=True),
-        vouchers.side(lines.with_columns(reference="number"), estimate, "cost", debit=False, by=("party", "reference")),
-    ]
+    lines = lines.with_columns(goods.stock_or_cost(), reference="number")
     named = order_lines.with_party_name(session, estimated)
-    posted = [vouchers.post(session, "purchase_receipt", named, parts, "purchase_receipt")]
+    posted = [vouchers.book(session, events.RECEIPT.name, named, line=lines)] if named.height else []
     if not billed.is_empty():
         posted.append(bills.post_at_once(session, billed, body))
     return pl.concat(posted)

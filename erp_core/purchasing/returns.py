@@ -14,10 +14,9 @@ from erp_core.foundation.money import MONEY
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.inventory import goods
-from erp_core.ledger import accounts
 from erp_core.ledger import papers as vouchers
 from erp_core.masters import order_lines
-from erp_core.purchasing import bills
+from erp_core.purchasing import bills, events
 
 LIFECYCLE = papers.Lifecycle("purchase_return", papers.POSTED, ())
 HEADER = {
@@ -75,13 +74,8 @@ def _with_value(session: Session, body: pl.DataFrame) -> pl.DataFrame:
 def _post(session: Session, heads: pl.DataFrame, body: pl.DataFrame) -> dict[str, Any]:
     """The receipt's voucher in red: stock and estimate, negative on their own sides."""
     named = order_lines.with_party_name(session, heads)
-    lines = body.with_columns(red=-pl.col("worth"), reference="number").join(
+    lines = body.with_columns(goods.stock_or_cost(), reference="number").join(
         heads.select("document_id", "party"), on="document_id", how="left", maintain_order="left"
     )
-    estimate = accounts.account_for(session, "payable_estimate")
-    parts = [
-        vouchers.side(lines, goods.stock_or_cost(), "red", debit=True),
-        vouchers.side(lines, estimate, "red", debit=False, by=("party", "reference")),
-    ]
-    posted = vouchers.post(session, "purchase_return", named, parts, "purchase_return")
+    posted = vouchers.book(session, events.RETURN.name, named, line=lines)
     return papers.result(heads) | {"vouchers": dict(posted.select("number", "voucher").rows())}

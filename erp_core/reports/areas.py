@@ -8,6 +8,8 @@ AREA = {
     "company": EVERYBODY, "parameter": EVERYBODY, "period": EVERYBODY, "reach": EVERYBODY, "tax_code": EVERYBODY,
     "exchange_rate": EVERYBODY, "number_counter": "audit", "closing_basis": "ledger",
     "account": "masters|ledger", "account_ancestor": "masters|ledger", "account_role": "masters|ledger",
+    "voucher_draft_line": "ledger", "voucher_draft_version": "ledger", "voucher_sheet": "ledger",
+    "voucher_template": "ledger", "posting_event": "ledger", "posting_rule": "ledger", "posting_account": "ledger",
     "statement_line": "ledger", "statement_account": "ledger", "statement_term": "ledger", "statement_tie": "ledger",
     "statement_feed": "ledger", "cash_flow_rule": "ledger", "close_step": "ledger",
     "close_scheme": "ledger", "close_scheme_line": "ledger", "amortisation": "ledger", "monetary_account": "ledger",
@@ -90,3 +92,11 @@ WHOLE = frozenset(
         "voucher_draft",
     }
 )
+    {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
+     "intake_key", "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
+     "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
+     "cash_day", "cash_expected", "close_run"}
+    {"document_progress", "document_step", "voucher", "voucher_draft", "voucher_draft_line", "voucher_draft_version",
+     "open_item_match", "intake_run", "intake_row",
+     "intake_key", "act", "change", "closing_basis"}
+)  # fmt: skip

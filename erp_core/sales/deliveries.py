@@ -56,7 +56,7 @@ def ship(session: Session, *, documents: given.Given, lines: given.Given | None 
 def post_cost(session: Session, kind: str, heads: pl.DataFrame, moved: pl.DataFrame) -> dict[str, Any]:
     """Post the cost of goods that left or came back, and say what was written."""
     named = order_lines.with_party_name(session, heads)
-    posted = vouchers.post(session, kind, named, goods.cost_sides(moved), kind)
+    posted = vouchers.book(session, kind, named, line=goods.costed(moved))
     return papers.result(heads) | {"vouchers": dict(posted.select("number", "voucher").rows())}
 
 

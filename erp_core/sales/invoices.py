@@ -16,6 +16,7 @@ from erp_core.inventory import goods
 from erp_core.ledger import accounts, settling
 from erp_core.ledger import papers as vouchers
 from erp_core.masters import order_lines
+from erp_core.sales import events
 
 LIFECYCLE = papers.Lifecycle("sales_invoice", papers.POSTED, (("red", papers.POSTED, papers.REVERSED),))
 _COMMON = {name: papers.HEADER[name] for name in ("document_on", "due_on", "reference", "note")}
@@ -80,20 +81,13 @@ def _post(session: Session, heads: pl.DataFrame, body: pl.DataFrame) -> dict[str
         reference=pl.when(pl.col("reference").fill_null("") != "").then("reference").otherwise("number")
     )
     lines = goods.with_item(session, body).join(
-        named.select("document_id", "document_on", *vouchers.DIMENSIONS),
+        named.select("document_id", "document_on", "party", *vouchers.DIMENSIONS),
         on="document_id",
         how="left",
         maintain_order="left",
     )
     lines = order_lines.with_tax_account(session, lines)
-    parts = [
-        vouchers.side(
-            named, accounts.account_for(session, "receivable"), "gross", debit=True, by=("party", "reference", "due_on")
-        ),
-        vouchers.side(lines, pl.col("revenue_account"), "net", debit=False, by=vouchers.DIMENSIONS),
-        vouchers.side(lines, pl.col("tax_account"), "tax", debit=False),
-    ]
-    posted = vouchers.post(session, "sales_invoice", named, parts, "sales_invoice")
+    posted = vouchers.book(session, events.INVOICE.name, named, paper=named, line=lines)
     return papers.result(heads) | {"vouchers": dict(posted.select("number", "voucher").rows())}
 
 

@@ -52,6 +52,7 @@ create table core.voucher (
     event_key       text not null unique,
     reverses        bigint,
     reversal_kind   text not null default '' check (reversal_kind in ('', 'red', 'blue')),
+    rule            text not null default '',
     made_by         text not null,
     reviewed_by     text not null,
     posted_by       text not null,
@@ -77,6 +78,7 @@ create table core.voucher_line (
     quantity        decimal(18, 6),
     currency        text not null default '',
     amount_foreign  decimal(18, 2),
+    rate            decimal(18, 6),
     due_on          date,
     reference       text not null default '',
     primary key (voucher_id, line),
@@ -112,7 +114,11 @@ create table core.voucher_draft (
     reverses        bigint,
     reversal_kind   text not null default '',
     voucher_id      bigint,
-    lines           text not null
+    lines           text not null,
+    provisional     integer not null default 0,
+    version         integer not null default 1,
+    changed_by      text not null default '',
+    changed_at      timestamp
 );
 
 -- One row per line on a control account (receivable, payable, advance): what waits for money. amount is debit less credit.

@@ -96,15 +96,16 @@ comment on view rpt.close_step is '结账步骤 · one row per committed step of
 
 create view rpt.voucher as
 select voucher_id, period, word, number, word || '-' || number as voucher, voucher_on, summary, attachments, kind, closing,
-       source_kind, source_number, event_key, reverses, reversal_kind, made_by, reviewed_by, posted_by, posted_at, act_id
+       source_kind, source_number, event_key, reverses, reversal_kind, rule, made_by, reviewed_by, posted_by, posted_at, act_id
 from core.voucher where core.may_read('ledger');
 comment on view rpt.voucher is '记账凭证 · one row per posted voucher';
+comment on column rpt.voucher.rule is '凭证规则 · event and first day of the rule that made an automatic voucher; empty for others';
 comment on column rpt.voucher.closing is '结转 · moves profit and loss to 本年利润, so income statements leave it out';
 
 create view rpt.voucher_line as
 select l.voucher_id, v.period, v.word || '-' || v.number as voucher, v.word, v.number, v.voucher_on, l.line, l.summary,
        l.account, l.debit, l.credit, l.party, l.department, l.employee, l.project, l.item, l.cash_flow, l.quantity,
-       l.currency, l.amount_foreign, l.due_on, l.reference, v.closing, v.source_kind, v.source_number
+       l.currency, l.amount_foreign, l.rate, l.due_on, l.reference, v.closing, v.source_kind, v.source_number
 from core.voucher_line l join core.voucher v on v.voucher_id = l.voucher_id
 where core.may_read('ledger') and core.in_parties(l.party) and core.in_projects(l.project)
   and core.of_persons(l.employee, l.department, v.made_by, l.party);
@@ -118,7 +119,8 @@ where core.may_read('ledger') and core.in_parties(party) and core.in_projects(pr
 comment on view rpt.balance is '科目发生额 · one row per account, period and dimensions: turnover; 0000-00 holds the openings';
 
 create view rpt.voucher_draft as
-select draft_id, status, word, voucher_on, attachments, made_by, reviewed_by, note, reverses, reversal_kind, voucher_id, lines
+select draft_id, status, strftime(voucher_on, '%Y-%m') as period, word, provisional, voucher_on, attachments, made_by,
+       reviewed_by, note, reverses, reversal_kind, voucher_id, lines, version, changed_by, changed_at
 from core.voucher_draft where core.may_read('ledger');
 comment on view rpt.voucher_draft is '凭证草稿 · one row per voucher in preparation';
 

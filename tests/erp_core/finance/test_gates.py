@@ -40,8 +40,10 @@ def planted(books, *statements: str) -> Iterator[Session]:
 
 def voucher(number: int, *, period: str = JANUARY, day: str = "2026-01-20", voucher_id: int = 900) -> str:
     return (
-        f"insert into core.voucher select {voucher_id}, '{period}', '记', {number}, date '{day}', 'x', 0, 'auto', false, 'x', 'x',"
-        f" 'x/{voucher_id}', null, '', 'x', 'x', 'x', now()::timestamp, 1"
+        "insert into core.voucher (voucher_id, period, word, number, voucher_on, summary, kind, source_kind, source_number,"
+        " event_key, made_by, reviewed_by, posted_by, posted_at, act_id)"
+        f" select {voucher_id}, '{period}', '记', {number}, date '{day}', 'x', 'auto', 'x', 'x', 'x/{voucher_id}', 'x', 'x',"
+        " 'x', now()::timestamp, 1"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from as_text import account_turnover
 
 from erp_core.foundation.errors import ReasonMissing
-from erp_core.ledger import posting, vouchers
+from erp_core.ledger import drafts, posting, vouchers
 
 DAY = date(2026, 1, 27)
 
@@ -51,9 +51,9 @@ def test_whoever_prepared_a_voucher_may_not_review_it(books):
 def test_steps_out_of_order_are_refused(books, people):
     draft = people[0].call("ledger.voucher.draft", **expense())["draft"]
     for verb in ("review", "post"):
-        with pytest.raises(vouchers.DraftStep):
+        with pytest.raises(drafts.DraftStep):
             people[1].call(f"ledger.voucher.{verb}", drafts=[draft])
-    with pytest.raises(vouchers.DraftUnknown):
+    with pytest.raises(drafts.DraftUnknown):
         people[0].call("ledger.voucher.submit", drafts=[99])
 
 
@@ -111,10 +111,10 @@ def test_only_hand_made_vouchers_are_reversed_by_hand(books):
 
 def test_a_set_without_content_is_refused_by_name(books):
     for act, arguments, refusal in (
-        ("draft", {"voucher_on": date(2026, 1, 5), "lines": []}, vouchers.DraftEmpty),
-        ("draft_many", {"vouchers": [{"voucher_on": date(2026, 1, 5)}]}, vouchers.DraftEmpty),
-        ("post", {"drafts": []}, vouchers.DraftsMissing),
-        ("void", {"drafts": [], "reason": "x"}, vouchers.DraftsMissing),
+        ("draft", {"voucher_on": date(2026, 1, 5), "lines": []}, drafts.DraftEmpty),
+        ("draft_many", {"vouchers": [{"voucher_on": date(2026, 1, 5)}]}, drafts.DraftEmpty),
+        ("post", {"drafts": []}, drafts.DraftsMissing),
+        ("void", {"drafts": [], "reason": "x"}, drafts.DraftsMissing),
     ):
         with pytest.raises(refusal):
             books.call(f"ledger.voucher.{act}", **arguments)
