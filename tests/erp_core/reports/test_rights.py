@@ -31,6 +31,8 @@ ASKED: dict[str, Any] = {
     "account": "1122",
     "bank_account": "ICBC",
     "by": None,
+    "draft": 1,
+    "code": "C01",
 }
 STAFF = ("owner", "accountant", "supervisor", "analyst", "clerk", "keeper", "migrator", "cashier")
 # login: permissions, limits of rows
