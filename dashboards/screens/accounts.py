@@ -22,10 +22,14 @@ def show() -> None:
     period = widgets.heading(t("accounts.title"), period=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level = bar.choose(t("accounts.level"), ("1", "2", "9"), "level", lambda it: t(f"accounts.level_{it}"))
+        earlier = [month for month in state.calendar().periods if month <= period]
+        first = bar.select(t("books.from"), earlier, "from", lambda month: month, width=130)
+        zero = bar.choose(t("accounts.shown"), ("moved", "all"), "zero", lambda it: t(f"accounts.{it}"))
         search = bar.search(t("filter.search"), width=200)
-        widgets.excel("trial_balance", {"period": period, "level": int(level)}, key="balance")
-        widgets.paper("trial_balance", {"period": period, "level": int(level)}, key="balance")
-    frame = state.load("trial_balance", period=period, level=int(level))
+        asked = {"period": period, "from_period": first, "level": int(level), "zero": zero == "all"}
+        widgets.excel("trial_balance", asked, key="balance")
+        widgets.paper("trial_balance", asked, key="balance")
+    frame = state.load("trial_balance", **asked)
     rows = [row for row in frame.to_dicts() if _matches(row, search or "")]
     if not rows:
         widgets.empty(t("empty.nothing"), t("empty.no_match" if search else "empty.no_postings", period=period))

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.words import word
-from erp_core.reports import catalog, paper
+from erp_core.reports import catalog, columnar, paper
 from erp_core.reports.definition import Column, Definition
 from erp_core.reports.layout import shown, subtitle, total_row
 
@@ -102,7 +102,7 @@ def xlsx(
     """A worksheet with title, headings in one language, number formats, filter and totals; text is never a formula."""
     if frame.height > _SHEET_ROWS_MAX:
         raise SheetTooLong(report=report, rows=frame.height)
-    definition = catalog.find(report)
+    frame, definition = columnar.laid_out(frame, catalog.find(report))
     frame, columns = shown(frame, definition, language)
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -10,7 +10,7 @@ import polars as pl
 import typst
 
 from erp_core.foundation.words import word
-from erp_core.reports import catalog
+from erp_core.reports import catalog, columnar, voucher_form
 from erp_core.reports.definition import Column, Definition
 from erp_core.reports.layout import shown, subtitle, text_of, total_row
 
@@ -23,9 +23,12 @@ _NOT_PRINTED = ("position", "kind", "level", "leaf", "voucher_id", "open_item_id
 
 def pdf(report: str, frame: pl.DataFrame, parameters: dict[str, Any], language: str = "zh", company: str = "") -> bytes:
     """Print a report; statements show the kinds of their lines as indents and bold, two-sided ones side by side."""
-    definition = catalog.find(report)
-    data = sheet(definition, frame, parameters, language, company)
-    template = resources.files("erp_core.reports").joinpath("paper.typ").read_bytes()
+    frame, definition = columnar.laid_out(frame, catalog.find(report))
+    if definition.form == voucher_form.FORM:
+        data, name = voucher_form.sheet(frame, language, company), "voucher.typ"
+    else:
+        data, name = sheet(definition, frame, parameters, language, company), "paper.typ"
+    template = resources.files("erp_core.reports").joinpath(name).read_bytes()
     return typst.compile(template, format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
 
 

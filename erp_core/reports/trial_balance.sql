@@ -3,6 +3,7 @@
 -- area: ledger
 -- scope: whole
 -- parameter period: period, required · 会计期间 · Accounting period
+-- parameter from_period: period =  · 起始期间 · From period · 空白即只看一期
 -- parameter level: integer = 9 · 显示到级次 · Deepest level
 -- parameter zero: boolean = false · 显示全零科目 · Include accounts that are zero all round
 -- total: level = 1
@@ -21,9 +22,9 @@
 -- column closing_credit: money · 期末贷方 · Closing credit · 期末余额在贷方 · balance after the period, if credit
 with leaf as (
     select account,
-           sum(case when period < $period then debit - credit else 0 end) as opening,
-           sum(case when period = $period then debit else 0 end) as debit,
-           sum(case when period = $period then credit else 0 end) as credit,
+           sum(case when period < coalesce(nullif($from_period, ''), $period) then debit - credit else 0 end) as opening,
+           sum(case when period >= coalesce(nullif($from_period, ''), $period) then debit else 0 end) as debit,
+           sum(case when period >= coalesce(nullif($from_period, ''), $period) then credit else 0 end) as credit,
            sum(case when period >= substr($period, 1, 4) || '-00' then debit else 0 end) as ytd_debit,
            sum(case when period >= substr($period, 1, 4) || '-00' then credit else 0 end) as ytd_credit
     from rpt.balance
