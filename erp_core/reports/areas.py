@@ -90,10 +90,7 @@ WHOLE = frozenset(
         "seal",
         "voucher",
         "voucher_draft",
+        "voucher_draft_line",
+        "voucher_draft_version",
     }
 )
-    {"document_progress", "document_step", "voucher", "voucher_draft", "open_item_match", "intake_run", "intake_row",
-     "intake_key", "act", "change", "closing_basis", "bank_statement", "bank_line", "bank_book", "bank_match",
-     "bank_match_item", "bank_proposal", "bank_reconciliation", "bank_outstanding", "bank_balance", "cash_count",
-     "cash_day", "cash_expected", "close_run", "voucher_draft_line", "voucher_draft_version"}
-)  # fmt: skip
