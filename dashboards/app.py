@@ -51,7 +51,7 @@ def run() -> None:
     try:
         chosen = st.navigation(pages(), expanded=True)
         with st.sidebar:
-            st.html(widgets.foot())
+            st.html(widgets.foot(chosen.url_path))
         if refusal_pages.unsettled(chosen):
             st.switch_page("screens/settle.py")
         widgets.flash()

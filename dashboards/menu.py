@@ -35,6 +35,7 @@ SCREENS = {
         ("voucher", "voucher", ":material/receipt_long:"),
         ("settle", "settle", ":material/waving_hand:"),
         ("account", "account", ":material/person:"),
+        ("help", "help", ":material/help:"),
     ],
 }
 # The reports a screen stands on: it is open to who may run one of them. Screens not named are open to everybody.

@@ -145,8 +145,8 @@ def offer(kind: str, report: str, parameters: dict, key: str) -> None:
     )
 
 
-def foot() -> str:
-    """Return the foot of the sidebar as HTML: who is here, in which role, the way out, whose books these are."""
+def foot(page: str = "") -> str:
+    """Return the foot of the sidebar as HTML: help on the page, who is here, the way out, whose books these are."""
     who, it = state.me(), state.company()
     standard = catalogue.label("company_card", "standard", it["standard"], state.language())
     language = state.language()
@@ -154,8 +154,10 @@ def foot() -> str:
         f'<a href="{address}?lang={language}" target="_self" data-out>{escape(t(f"foot.{key}"))}</a>'
         for key, address in (("password", "/auth/password"), ("sign_out", "/auth/sign-out"))
     )
+    about = to("help", topic=page or "home")
     return (
-        f'<div class="erp-foot"><div class="erp-who">'
+        f'<div class="erp-foot"><a class="erp-help" href="{escape(about)}" target="_self">{escape(t("help.here"))}</a>'
+        f'<div class="erp-who">'
         f'<a href="{escape(to("account"))}" target="_self"><b>{escape(who["name"])}</b></a>'
         f"<span>{escape(role_names(who['roles']))}</span><span>{links}</span></div>"
         f"{escape(i18n.name_of(it, language))}<br>{escape(standard)}</div>"
@@ -193,7 +195,8 @@ def sorry(error: BaseException, mark: str) -> None:
     """Tell a person what went wrong without a traceback: a refusal in its own words, anything else with a number."""
     if isinstance(error, Refusal):
         text, fix = refusal_text(error, state.language())
-        st.error(f"{text}\n\n{fix}" if fix else text)
+        more = f"[{t('help.more')}]({to('help', error=error.code)})"
+        st.error("\n\n".join(part for part in (text, fix, more) if part))
         return
     st.error(t("error.unexpected", mark=mark))
 

@@ -214,6 +214,7 @@ COMES_ALONG = {"starlette"}  # the server inside Streamlit, in the version Strea
 IMPORTED_AS = {
     "python-calamine": "python_calamine",
     "pyyaml": "yaml",
+    "markdown-it-py": "markdown_it",
     "python-stdnum": "stdnum",
     "prometheus-client": "prometheus_client",
     "mt-940": "mt940",
