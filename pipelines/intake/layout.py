@@ -230,9 +230,12 @@ def shipped_layouts() -> tuple[Layout, ...]:
     return tuple(load_layout(name) for name in names)
 
 
+# The parser in C where the wheel has it; either makes every scalar a text: 001 stays 001, `no` stays no, 12:30 too.
+_TEXTS: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
 def _inherited(path: Path) -> dict[str, Any]:
-    # BaseLoader makes every scalar a text: 001 stays 001, `no` stays no, 12:30 stays 12:30.
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts only
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_TEXTS)  # noqa: S506 - it makes texts only
     if not isinstance(content, dict):
         raise LayoutInvalid(layout=path.name, detail="not a mapping")
     above = content.get("extends")
