@@ -21,6 +21,14 @@ When = date | datetime | int
 
 # In this order, since lines name their heads.
 _LATER = (
+    *(
+        f"""update core.{table} h set {field} = m.before
+            from (select source, line, min_by(before, act_id) as before from core.moved_row
+                  where table_name = '{table}' and field = '{field}' and act_id > $act group by source, line) m
+            where m.source = h.source and m.line = h.line"""
+        for table in ("sales_history", "purchase_history")
+        for field in ("party", "item")
+    ),
     "delete from core.voucher_line where voucher_id in (select voucher_id from core.voucher where act_id > $act)",
     "delete from core.open_item where voucher_id in (select voucher_id from core.voucher where act_id > $act)",
     "delete from core.document_line where document_id in (select document_id from core.document where act_id > $act)",

@@ -89,6 +89,15 @@ def rewrite(
     document_id = head["document_id"]
     old = papers.lines_of(session, pl.Series([document_id]), "delivered", "received")
     _refuse_below(head["number"], old, lines)
+    revision = keep(session, head, reason=reason, lines=old)
+    after = papers.rewrite(session, life, head, new, lines)
+    return revision, _header_differences(head, after) + _line_differences(old, lines)
+
+
+def keep(session: Session, head: dict[str, Any], *, reason: str, lines: pl.DataFrame | None = None) -> int:
+    """Keep an order as it stands, before it is written over; returns the number of the kept state."""
+    document_id = head["document_id"]
+    old = papers.lines_of(session, pl.Series([document_id]), "delivered", "received") if lines is None else lines
     revision = session.one(
         "select coalesce(max(revision), 0) + 1 from core.document_revision where document_id = $id", id=document_id
     )[0]
@@ -103,8 +112,7 @@ def rewrite(
         "act_id": session.act_id,
     }
     session.insert("document_revision", pl.DataFrame([kept]).with_columns(pl.col("revision").cast(pl.Int32)))
-    after = papers.rewrite(session, life, head, new, lines)
-    return revision, _header_differences(head, after) + _line_differences(old, lines)
+    return revision
 
 
 def _refuse_below(number: str, old: pl.DataFrame, lines: pl.DataFrame) -> None:

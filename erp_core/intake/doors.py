@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from erp_core.foundation.session import Session
-from erp_core.intake import accounts, history, openings, vouchers
+from erp_core.intake import accounts, assets, history, openings, vouchers
 from erp_core.masters import items, organisation, parties, warehouses
 
 Run = dict[str, object]
@@ -84,6 +84,7 @@ DOORS: dict[str, Door] = {
     ),
     "opening_balances": Door(_whole, openings.enter_balances, fixed=True, needs=("account", "debit", "credit")),
     "opening_stock": Door(_whole, openings.enter_stock, fixed=True, needs=openings.STOCK_NEEDS),
+    "assets": Door(_whole, assets.enter, fixed=True, needs=assets.NEEDS),
     "vouchers": Door(vouchers.key, vouchers.enter, fixed=True, needs=vouchers.NEEDS),
     "sales_history": Door(history.key, history.enter, "sales_history", needs=history.SALES.needs),
     "purchase_history": Door(history.key, history.enter_purchases, "purchase_history", needs=history.PURCHASES.needs),

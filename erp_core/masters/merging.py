@@ -1,4 +1,4 @@
-"""Two cards of one partner or item made one: one stays with the better fields, the other is closed; undoable."""
+"""Two cards of one partner or item made one: one stays with the better fields and what may move; undoable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
-from erp_core.masters import items, parties, refusals
+from erp_core.masters import items, merge_moves, parties, refusals
 
 CLOSED = {"party": {"status": "blocked"}, "item": {"active": False}}
 
@@ -16,9 +16,11 @@ CLOSED = {"party": {"status": "blocked"}, "item": {"active": False}}
 def merge_party(
     session: Session, *, code: str, into: str, fields: dict[str, Any] | None = None, reason: str = ""
 ) -> dict[str, Any]:
-    """Merge one party into another; what was posted under the old code stays there, new papers refuse it.
+    """Merge one party into another: open items go along by a voucher, orders not begun, price rules and history too.
 
-    fields: columns of core.party that the card that stays shall have. Returns code, into, merge (for the undo), before.
+    What was posted under the old code stays there, new papers refuse it. fields: columns of core.party that the card
+    that stays shall have. Returns code, into, merge (for the undo), changed, moved (counts and numbers; orders_left are
+    begun already and stay).
     """
     return _merge(session, "party", code, into, dict(fields or {}), ("customer", "supplier"))
 
@@ -29,7 +31,8 @@ def merge_item(
 ) -> dict[str, Any]:
     """Merge one item into another of the same unit; refused while the one that goes holds stock.
 
-    fields: columns of core.item that the card that stays shall have. Returns code, into, merge (for the undo), before.
+    History and price rules go along. fields: columns of core.item that the card that stays shall have. Returns code,
+    into, merge (for the undo), changed, moved.
     """
     units = dict(session.rows("select code, unit from core.item where code in ($code, $into)", code=code, into=into))
     if len(set(units.values())) > 1:
@@ -69,7 +72,8 @@ def _merge(
         }
         for each in (code, into)
     }
-    return {"code": code, "into": into, "merge": f"M{session.act_id}", "changed": changed}
+    moved = merge_moves.move(session, kind, code, into)
+    return {"code": code, "into": into, "merge": f"M{session.act_id}", "changed": changed, "moved": moved}
 
 
 def _unmerge(session: Session, kind: str, merge: str) -> dict[str, Any]:
@@ -80,7 +84,17 @@ def _unmerge(session: Session, kind: str, merge: str) -> dict[str, Any]:
     )  # fmt: skip
     if found is None:
         raise refusals.MergeUnknown(merge=merge)
-    changed = json.loads(found[0])["changed"]
+    done = json.loads(found[0])
+    changed = done["changed"]
+    if session.one(
+        "select 1 from core.merged_code where act_id = $act and code = $code and into_code <> ''"
+        " and exists (select 1 from core.merged_code u where u.kind = $kind and u.code = $code"
+        " and u.act_id > $act)",
+        act=int(number),
+        code=done["code"],
+        kind=kind,
+    ):
+        raise refusals.MergeUndone(merge=merge)
     rows = []
     for code, fields in changed.items():
         now = _card(session, kind, code)
@@ -89,6 +103,7 @@ def _unmerge(session: Session, kind: str, merge: str) -> dict[str, Any]:
                 raise refusals.MergedCardChanged(merge=merge, code=code, field=name)
         rows.append({"code": code} | {name: before for name, (before, _) in fields.items()})
     _save(session, kind, [row for row in rows if len(row) > 1])
+    merge_moves.move_back(session, kind, done["code"], done["into"], int(number), done.get("moved", {}))
     return {"merge": merge, "cards": sorted(changed)}
 
 

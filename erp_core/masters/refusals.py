@@ -108,5 +108,13 @@ class MergeUnknown(Refusal):
     """There is no merge {merge}."""
 
 
+class MergeUndone(Refusal):
+    """Merge {merge} was taken back already."""
+
+
+class MergedRowsUsed(Refusal):
+    """Merge {merge} cannot be taken back: {first} went along with it and was used since ({count} such)."""
+
+
 class MergedCardChanged(Refusal):
     """Merge {merge} cannot be taken back: {field} of {code} was changed since."""

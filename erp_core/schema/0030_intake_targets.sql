@@ -52,6 +52,17 @@ create table core.merged_code (
     act_id          bigint not null
 );
 
+-- One row per line of history that a merge of cards gave another party or item, and per one given back.
+create table core.moved_row (
+    table_name      text not null,
+    source          text not null,
+    line            bigint not null,
+    field           text not null,
+    before          text not null,
+    after           text not null,
+    act_id          bigint not null
+);
+
 create view rpt.purchase_history as
 select source, line, number, bought_on, party, item, description, warehouse, kind, quantity,
        case when core.hides('cost') then null else unit_price end as unit_price,

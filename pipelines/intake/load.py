@@ -16,7 +16,7 @@ from pipelines.intake.standards import refuse_other_standard
 from pipelines.intake.targets import TARGETS
 
 # Openings are loaded as one pack, plain rows not at all.
-APART = ("opening_balances", *openings.ITEM_TARGETS, "opening_stock", "rows")
+APART = ("opening_balances", *openings.ITEM_TARGETS, "opening_stock", "assets", "rows")
 
 
 @dataclass(frozen=True)
@@ -117,10 +117,10 @@ def _batches(books: Books, pack: Pack) -> list[ToLoad]:
     if opening:
         sheets, rows, known = opening
         batches.append(_batch("opening_balances", sheets[0].place, rows, _together(sheets), known))
-    stock = pack.of("opening_stock")
-    if stock:
-        rows, known = openings.stock_of(stock)
-        batches.append(_batch("opening_stock", stock[0].place, rows, _together(stock), known))
+    for target in ("opening_stock", "assets"):
+        if lists := pack.of(target):
+            rows, known = openings.together_of(lists)
+            batches.append(_batch(target, lists[0].place, rows, _together(lists), known))
     return sorted(batches, key=lambda batch: batch.order)
 
 

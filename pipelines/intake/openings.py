@@ -56,9 +56,10 @@ def _lineage(balances: list[Sheet], items: list[Sheet], both: pl.DataFrame, besi
     )
 
 
-def stock_of(sheets: list[Sheet]) -> tuple[pl.DataFrame, Lineage]:
-    """Return the opening stock of all sheets as one set, and its lineage."""
-    rows = pl.concat([_placed(sheet, part) for part, sheet in enumerate(sheets)], how="diagonal")
+def together_of(sheets: list[Sheet]) -> tuple[pl.DataFrame, Lineage]:
+    """Return the rows of all sheets of a target that stands or falls as a whole as one set, and its lineage."""
+    placed = [_placed(sheet, part, named=True) for part, sheet in enumerate(sheets)]
+    rows = pl.concat(placed, how="diagonal_relaxed")
     rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
     lineage = Lineage(
         [part_of(sheet) for sheet in sheets],
@@ -80,9 +81,10 @@ def _moved(rows: pl.DataFrame) -> pl.Expr:
     return pl.any_horizontal([pl.col(name) != 0 for name in names if name in rows.columns])
 
 
-def _placed(sheet: Sheet, part: int) -> pl.DataFrame:
-    """Return the rows of a sheet with where they stand instead of a number of their own."""
-    rows = sheet.prepared.rows.rename({"row": "source_row"}).drop("name", strict=False)
+def _placed(sheet: Sheet, part: int, *, named: bool = False) -> pl.DataFrame:
+    """Return the rows of a sheet with where they stand instead of a number of their own, and perhaps their names."""
+    rows = sheet.prepared.rows.rename({"row": "source_row"})
+    rows = rows if named else rows.drop("name", strict=False)
     return rows.with_columns(pl.lit(part, pl.Int32).alias("part"), pl.col("source_row").cast(pl.Int32))
 
 

@@ -15,6 +15,9 @@ ORPHAN, WARNED, BLANKED = "E_ORPHAN_REF", "W_ORPHAN_REF", "W_ORPHAN_BLANKED"
 AMBIGUOUS = "E_LOOKUP_AMBIGUOUS"
 PARTY = {"party": "parties"}
 DIMENSIONS = PARTY | {"department": "departments", "employee": "employees", "project": "projects", "item": "items"}
+OF_ASSET = {
+    "category": "asset_categories", "department": "departments", "custodian": "employees", "supplier": "parties",
+}  # fmt: skip
 # target -> field -> whose code it is.
 REFERENCES: dict[str, dict[str, str]] = {
     "departments": {"parent": "departments"},
@@ -29,6 +32,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "opening_balances": {"account": "accounts"} | DIMENSIONS,
     **dict.fromkeys(ITEM_TARGETS, {"account": "accounts"} | PARTY),
     "opening_stock": {"item": "items", "warehouse": "warehouses"},
+    "assets": OF_ASSET,
     "vouchers": {"account": "accounts"} | DIMENSIONS,
     "sales_history": PARTY | {"item": "items"},
     "purchase_history": PARTY | {"item": "items"},
@@ -42,6 +46,7 @@ MASTERS = {
 VIEWS = {
     "accounts": "account", "departments": "department", "employees": "employee", "warehouses": "warehouse",
     "item_categories": "item_category", "parties": "party", "items": "item", "projects": "project",
+    "asset_categories": "asset_category",
 }  # fmt: skip
 # What never touches stock or ledger may name what is gone; it is told and kept.
 KEPT = ("sales_history", "purchase_history")

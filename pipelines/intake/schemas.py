@@ -132,6 +132,30 @@ class SalesLine(Rows):
     kind: str = _name("类型")
 
 
+class Asset(Rows):
+    """Cards of fixed assets as they stood before the books began."""
+
+    name: str = _name("资产名称")
+    category: str = _name("资产类别")
+    started_on: pl.Date = pa.Field(title="开始使用日期")
+    value: Money = pa.Field(gt={"min_value": 0, "error": "E_NEGATIVE"}, title="原值")
+    accumulated: Money = _not_negative("累计折旧", nullable=True)
+    impairment: Money = _not_negative("减值准备", nullable=True)
+
+    @pa.dataframe_check(error="E_WORN_BEYOND")
+    def not_worn_beyond(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """No more is written off than the asset was worth."""
+        spent = pl.col("accumulated").fill_null(0) + pl.col("impairment").fill_null(0)
+        return data.lazyframe.select(spent <= pl.col("value"))
+
+    @pa.dataframe_check(error="E_NOT_WHOLE")
+    def whole_months(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """A life is a whole number of months."""
+        there = "life_months" in data.lazyframe.collect_schema()
+        whole = (pl.col("life_months") % 1 == 0) | pl.col("life_months").is_null()
+        return data.lazyframe.select(whole if there else pl.col("row").is_not_null())
+
+
 class PurchaseLine(Rows):
     """Lines bought before the books began."""
 
@@ -172,6 +196,7 @@ SCHEMAS: dict[str, type[Rows]] = {
     "advances_received": OpenItem,
     "advances_paid": OpenItem,
     "opening_stock": OpeningStock,
+    "assets": Asset,
     "vouchers": VoucherLine,
     "sales_history": SalesLine,
     "purchase_history": PurchaseLine,

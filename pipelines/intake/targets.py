@@ -69,6 +69,12 @@ TARGETS: dict[str, Target] = {
             "amount", whole=True,
         ),
         _target(
+            "assets", 65, "name category started_on value",
+            "asset specification quantity department custodian supplier location accumulated impairment method"
+            " life_months months_used residual external_code note",
+            "value accumulated impairment", whole=True,
+        ),
+        _target(
             "vouchers", 70, "voucher_on word number account debit credit",
             "line summary account_name party party_name department employee project item attachments made_by reference"
             " due_on quantity document",

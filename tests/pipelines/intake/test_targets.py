@@ -8,9 +8,11 @@ import pytest
 from legacy_files import workbook
 
 import erp_core
+from erp_core.assets.refusals import OpeningCardsDiffer
 from erp_core.inventory.openings import OpeningPlaceTwice
 from pipelines.intake.load import load_pack
 from pipelines.intake.pack import gather
+from pipelines.intake.references import referred
 
 PURCHASES = [
     ["入库单号", "入库日期", "供应商编码", "存货编码", "存货名称", "数量", "单价"],
@@ -77,3 +79,39 @@ def test_one_batch_in_one_place_stands_once(tmp_path: Path, books: erp_core.Book
     rows = [{"row": n, "item": "A", "warehouse": "W1", "quantity": Decimal(1), "amount": Decimal(1)} for n in (1, 2)]
     with pytest.raises(OpeningPlaceTwice):
         books.call("intake.load", target="opening_stock", rows=rows, run={})
+
+
+ASSETS = {
+    "科目余额": [
+        ["科目编码", "科目名称", "方向", "期初余额"], ["1601", "固定资产", "借", 65000], ["1602", "累计折旧", "贷", 7771.04],
+        ["3001", "实收资本", "贷", 57228.96],
+    ],
+    "固定资产": [
+        ["资产编码", "资产名称", "资产类别", "使用部门", "开始使用日期", "使用年限", "原值", "残值率", "累计折旧"],
+        ["Z1", "电脑", "电子设备", "销售部", date(2024, 3, 10), 3, 5000, "5%", "2771.04"],
+        ["Z2", "机床", "MACHINE", "D1", date(2025, 1, 10), 10, 60000, "5%", 5000],
+    ],
+}  # fmt: skip
+
+
+def test_cards_of_assets_come_in_whole_and_tie_to_their_accounts(tmp_path: Path, books: erp_core.Books):
+    pack = gather([workbook(tmp_path / "期初.xlsx", **ASSETS)])
+    done = load_pack(books, pack)
+    assert [(one.target, one.added) for one in done] == [("opening_balances", 3), ("assets", 2)]
+    cards = books.sql("select asset, category, department, life_months, residual from rpt.asset order by asset").rows()
+    assert cards == [
+        ("Z1", "ELECTRONIC", "D1", 36, Decimal("250.00")),
+        ("Z2", "MACHINE", "D1", 120, Decimal("3000.00")),
+    ]
+    assert [one.unchanged for one in load_pack(books, pack)] == [3, 2]
+
+
+def test_cards_that_do_not_tie_or_name_nobody_are_refused(tmp_path: Path, books: erp_core.Books):
+    rows = ASSETS["固定资产"]
+    short = gather([workbook(tmp_path / "期初.xlsx", **{**ASSETS, "固定资产": rows[:2]})])
+    with pytest.raises(OpeningCardsDiffer):
+        load_pack(books, short)
+    strange = [*rows[:2], ["Z3", "飞机", "航空器", "D9", date(2025, 1, 10), 10, 1, "5%", 0]]
+    pack = referred(gather([workbook(tmp_path / "资产.xlsx", 固定资产=strange)]), books)
+    told = pack.sheets[0].prepared.batch.rejects.select("row", "column", "code", "found").rows()
+    assert told == [(3, "C", "E_ORPHAN_REF", "航空器"), (3, "D", "E_ORPHAN_REF", "D9")]
