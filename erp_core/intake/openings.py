@@ -31,13 +31,14 @@ def enter_balances(session: Session, rows: pl.DataFrame, run: dict[str, object])
 def enter_stock(session: Session, rows: pl.DataFrame, run: dict[str, object]) -> Entered:
     """Load the opening stock by item, warehouse and bin with its value; batches of one place count together.
 
+    former: the code a row had before its item was merged into another, by which it may stand beside that one.
     The batches are kept beside it, each with its days, quantity and value, so that none is lost.
     """
     del run
     rows = rows.with_columns(_text(rows, "bin"), _text(rows, "batch"))
     places = ["item", "warehouse", "bin"]
     days = [_day(rows, name) for name in ("produced_on", "expires_on")]
-    twice = rows.filter(pl.struct(*places, "batch", *days).is_duplicated())
+    twice = rows.filter(pl.struct(*places, "batch", *days, _text(rows, "former")).is_duplicated())
     if twice.height:
         raise stock.OpeningPlaceTwice(warehouse=twice["warehouse"][0], **first_and_count(twice["item"].to_list()))
     together = rows.group_by(places, maintain_order=True).agg(pl.col("quantity").sum(), pl.col("amount").sum())

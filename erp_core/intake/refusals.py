@@ -15,6 +15,10 @@ class RowsNotWhole(Refusal):
     """The batch for {target} lacks the column {column}."""
 
 
+class AnswerUnclear(Refusal):
+    """Answer {number} about duplicates: {what} is missing or not one of the words allowed."""
+
+
 class HistoryNotWhole(Refusal):
     """Lines for {table} need {column} in every row."""
 

@@ -15,7 +15,9 @@ import erp_core
 from erp_core.books import default_path
 from erp_core.foundation.words import word
 from pipelines.intake import layout_commands, show, trace_command
+from pipelines.intake.duplicates.answers import answers_of, merged, read_answers
 from pipelines.intake.duplicates.commands import duplicates
+from pipelines.intake.duplicates.search import Decisions
 from pipelines.intake.findings import write_findings
 from pipelines.intake.load import load_pack, ready, refuse_foreign_chart, release_pack, sign_pack
 from pipelines.intake.marks_command import unmark_file
@@ -33,6 +35,9 @@ LayoutOption = Annotated[str | None, typer.Option("--layout", help="布局名称
 OutOption = Annotated[Path | None, typer.Option("--out", help="检查结果放在这里 · folder for the findings")]
 BooksOption = Annotated[Path | None, typer.Option("--books", help="账套文件 · the file of the books")]
 UserOption = Annotated[str, typer.Option("--user", help="操作员 · who acts")]
+AnswersOption = Annotated[
+    Path | None, typer.Option("--duplicates", help="查重答复 · answers about duplicates, duplicates.xlsx or .csv")
+]
 LangOption = Annotated[str | None, typer.Option("--lang", help="zh | en")]
 STEPS = ("read", "map", "clean", "derive", "drop", "validate", "reconcile")
 
@@ -72,12 +77,17 @@ def profile(paths: Paths, out: OutOption = None, lang: LangOption = None, books:
 
 
 def check(
-    paths: Paths, layout: LayoutOption = None, out: OutOption = None, lang: LangOption = None, books: BooksOption = None
+    paths: Paths,
+    layout: LayoutOption = None,
+    out: OutOption = None,
+    lang: LangOption = None,
+    books: BooksOption = None,
+    answers: AnswersOption = None,
 ) -> None:
     """试运行，不写账套 · Dry run: counts, issues, annotated workbooks; the books are not touched."""
     language = _language(lang, books)
     with _bar(language) as tell:
-        pack = _referred(gather(paths, layout, tell), books)
+        pack = _referred(gather(paths, layout, tell), books, read_answers(answers) if answers else {})
     show.pack(Console(), pack, language)
     _write_out(pack, out, language)
     proof = examined(pack, roles_of(None))
@@ -100,12 +110,16 @@ def load(
     lang: LangOption = None,
     override: Annotated[str, typer.Option("--override", help="未演练也装入：谁决定 · who says so")] = "",
     reason: Annotated[str, typer.Option("--reason", help="原因 · why")] = "",
+    answers: AnswersOption = None,
 ) -> None:
     """装入账套，或先演练 · Load into the books, or rehearse on a copy."""
     with erp_core.open(books, user=user) as opened:
         language = lang or opened.sql("select language from rpt.company")["language"][0]
         with _bar(language) as tell:
-            pack = referred(gather(paths, layout, tell), opened)
+            pack = gather(paths, layout, tell)
+        if answers:
+            _answer(opened, read_answers(answers), language)
+        pack = referred(merged(pack, answers_of(opened)), opened)
         show.pack(Console(), pack, language)
         _write_out(pack, out, language)
         before, files = last_signed(opened), examined(pack, roles_of(opened))
@@ -140,14 +154,21 @@ def undo(
     Console().print(word("pipelines", "intake.undone", language, **done))
 
 
-def _referred(pack: Pack, books: Path | None) -> Pack:
-    """Check the codes that rows name against the books, if there are any; without them only files against files."""
+def _referred(pack: Pack, books: Path | None, decisions: Decisions) -> Pack:
+    """Merge what was answered and check codes against the books, if there are any; else only files against files."""
     path = books or (Path(os.environ["ERP_BOOKS"]) if os.environ.get("ERP_BOOKS") else None)
     if path is None or not path.exists():
-        return referred(pack)
+        return referred(merged(pack, answers_of(None, decisions)))
     with erp_core.open(path) as opened:
         refuse_foreign_chart(opened, pack)
-        return referred(pack, opened)
+        return referred(merged(pack, answers_of(opened, decisions)), opened)
+
+
+def _answer(opened: Any, decisions: Decisions, language: str) -> None:
+    """Keep the answers in the books, so that they are replayed whenever these cards come again."""
+    told = [{"target": of, "code_a": a, "code_b": b, "answer": said} for (of, a, b), said in decisions.items()]
+    done = opened.call("intake.duplicate.answer", answers=told)
+    Console().print(word("pipelines", "intake.answered", language, **done))
 
 
 @contextmanager

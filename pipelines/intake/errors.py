@@ -95,6 +95,10 @@ class ChartOfOtherStandard(Refusal):
     """{file} follows {found}, the books follow {standard}: account {account} is {name} there."""
 
 
+class AnswersUnreadable(Refusal):
+    """{file} is no list of answers about duplicates: {missing} are missing."""
+
+
 class NotMarked(Refusal):
     """{file} carries no marks of ours."""
 

@@ -9,6 +9,7 @@ import polars as pl
 from erp_core import Books
 from erp_core.intake.rehearsals import digest_of
 from pipelines.intake import lineage, openings
+from pipelines.intake.duplicates.answers import answers_of, merged
 from pipelines.intake.errors import NothingToLoad, TotalsDisagree, WholeTargetRejected
 from pipelines.intake.pack import Pack, Sheet
 from pipelines.intake.references import referred
@@ -97,7 +98,7 @@ def to_load(books: Books, pack: Pack) -> list[ToLoad]:
     """Return the batches of a pack in the order in which they are loaded; refuse what must not be loaded at all."""
     # Under another standard nearly every account would be an orphan; that is not what is wrong.
     refuse_foreign_chart(books, pack)
-    pack = referred(pack, books)
+    pack = referred(merged(pack, answers_of(books)), books)
     ready(pack)
     return _batches(books, pack)
 

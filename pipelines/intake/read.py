@@ -16,6 +16,8 @@ from pipelines.intake.xlsx import read_xlsx
 OnBytes = Callable[[int, int], None]
 # Lock files of open workbooks and what a file browser leaves behind are nobody's data.
 PASSED_OVER = ("~$", ".", "_")
+# Nor are the lists of pairs that we put beside the files for answers.
+OURS = ("duplicates.csv", "duplicates.xlsx")
 
 
 def read_file(path: Path, *, encoding: str = "", on_bytes: OnBytes | None = None) -> list[Grid]:
@@ -42,7 +44,9 @@ def files_of(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(
-                found for found in path.rglob("*") if found.is_file() and not found.name.startswith(PASSED_OVER)
+                found
+                for found in path.rglob("*")
+                if found.is_file() and not found.name.startswith(PASSED_OVER) and found.name not in OURS
             )
         elif path.exists():
             yield path

@@ -65,7 +65,7 @@ TARGETS: dict[str, Target] = {
         _target("advances_received", 53, "party reference item_on amount", "account due_on name", "amount", whole=True),
         _target("advances_paid", 54, "party reference item_on amount", "account due_on name", "amount", whole=True),
         _target(
-            "opening_stock", 60, "item warehouse quantity amount", "bin unit name batch produced_on expires_on",
+            "opening_stock", 60, "item warehouse quantity amount", "bin unit name batch produced_on expires_on former",
             "amount", whole=True,
         ),
         _target(

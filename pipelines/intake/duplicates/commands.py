@@ -12,11 +12,13 @@ from rich.table import Table
 
 import erp_core
 from erp_core.foundation.words import word
-from pipelines.intake.duplicates.search import Found, groups, read_decisions, search, survivor, write_pairs
+from pipelines.intake.duplicates.answers import read_answers
+from pipelines.intake.duplicates.pairs_book import write_book
+from pipelines.intake.duplicates.search import Decisions, Found, groups, read_decisions, search, survivor, write_pairs
 from pipelines.intake.pack import gather
 
 TARGETS = ("customers", "suppliers", "items")
-FILE = "duplicates.csv"
+FILE, BOOK = "duplicates.csv", "duplicates.xlsx"
 SHOWN = 30
 QUERIES = {
     "customers": "select * from rpt.party where customer and status <> 'blocked'",
@@ -38,7 +40,7 @@ def duplicates(
         raise typer.BadParameter("PATH | --books")
     folder = out or (paths[0] if paths and paths[0].is_dir() else paths[0].parent if paths else books.parent)
     folder.mkdir(parents=True, exist_ok=True)
-    decisions = read_decisions(folder / FILE)
+    decisions = _answered(folder)
     if paths:
         found = [search(target, cards, lang, decisions) for target, cards in _of_files(paths)]
     else:
@@ -49,6 +51,13 @@ def duplicates(
                 _merge(opened, found, dict(held), lambda text: Console().print(escape(text)), lang)
     _show(found, lang)
     Console().print(f"  → {write_pairs(folder / FILE, found)}")
+    Console().print(f"  → {write_book(folder / BOOK, found, lang)}")
+
+
+def _answered(folder: Path) -> Decisions:
+    """Return the answers given beside the files, in the list or in the workbook; where both say, the workbook."""
+    found = read_decisions(folder / FILE)
+    return found | read_answers(folder / BOOK) if (folder / BOOK).is_file() else found
 
 
 def _of_files(paths: list[Path]) -> list[tuple[str, pl.DataFrame]]:
