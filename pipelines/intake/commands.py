@@ -15,6 +15,7 @@ import erp_core
 from erp_core.books import default_path
 from erp_core.foundation.words import word
 from pipelines.intake import layout_commands, show, trace_command
+from pipelines.intake.compare_command import compare
 from pipelines.intake.duplicates.answers import answers_of, merged, read_answers
 from pipelines.intake.duplicates.commands import duplicates
 from pipelines.intake.duplicates.search import Decisions
@@ -51,6 +52,7 @@ def register(app: typer.Typer) -> None:
     group.command("undo")(undo)
     group.command("duplicates")(duplicates)
     group.command("unmark")(unmark_file)
+    group.command("compare")(compare)
     trace_command.register(group)
     layout_commands.register(group)
     app.add_typer(group, name="migrate")

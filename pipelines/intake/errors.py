@@ -95,6 +95,10 @@ class ChartOfOtherStandard(Refusal):
     """{file} follows {found}, the books follow {standard}: account {account} is {name} there."""
 
 
+class NothingToCompare(Refusal):
+    """{file} holds no trial balance, no open items and no stock that could be compared with the books."""
+
+
 class AnswersUnreadable(Refusal):
     """{file} is no list of answers about duplicates: {missing} are missing."""
 
