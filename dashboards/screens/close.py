@@ -258,9 +258,11 @@ def _runs(period: str) -> None:
     names = ("made_at", "made_by", "kind", "version", "failed", "result_hash")
     columns = catalogue.columns("close_runs", state.language(), *names, wide_only=("version", "result_hash"))
     with widgets.panel("runs", t("close.runs")):
-        widgets.show_pages(
-            "runs", frame, columns, worded=lambda row: row | {"result_hash": f"{row['result_hash'][:16]}…"}
-        )
+        widgets.show_pages("runs", frame, columns, worded=_worded_run)
+
+
+def _worded_run(row: dict) -> dict:
+    return row | {"result_hash": f"{row['result_hash'][:16]}…", "made_at": i18n.instant(row["made_at"])}
 
 
 if __name__ == "__main__":

@@ -78,9 +78,8 @@ def sums(lines: pl.DataFrame) -> pl.DataFrame:
 
 def statements_of(session: Session, period: str) -> list[dict[str, Any]]:
     """Every line of the statements that shows something this month or the month before: amounts as text."""
-    standard = session.reference("company")["standard"][0]
-    now = gate_statements.statement_amounts(session, period, standard)
-    before = gate_statements.statement_amounts(session, periods.previous_period(period), standard)
+    now = gate_statements.statement_amounts(session, period)
+    before = gate_statements.statement_amounts(session, periods.previous_period(period))
     keys = sorted(key for key in now.keys() | before.keys() if now.get(key) or before.get(key))
     zero = Decimal("0.00")
     return [

@@ -51,6 +51,7 @@ WATCHED = {
     "cash_recurring": ("code",),
     "cash_plan": ("open_item_id",),
     "claim_limit": ("category", "grade", "place", "per", "valid_from"),
+    "statement_format": ("standard", "statement", "from_period"),
     "close_scheme": ("scheme",),
     "close_scheme_line": ("scheme", "line"),
     "amortisation": ("code",),

@@ -68,6 +68,7 @@ def load_chart(session: Session, standard: str) -> None:
     session.insert("account", accounts(standard))
     session.insert("account_role", of_standard("account_roles", standard).drop("standard"))
     load_posting_rules(session)
+    session.insert("statement_format", of_standard("statement_formats", standard))
     session.insert("statement_line", lines)
     session.insert("statement_term", terms(lines))
     session.insert("statement_account", of_standard("statement_accounts", standard))

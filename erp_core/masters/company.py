@@ -37,7 +37,7 @@ ROLES = {
               "claims.claim.cancel", "claims.advance.request", "claims.advance.submit", "claims.advance.withdraw",
               "claims.advance.cancel", "read.claims"],
     "supervisor": ["ledger.account.*", "ledger.rule.*", "ledger.close.*", "ledger.scheme.*", "ledger.amortisation.*",
-                   "ledger.year.seal", "ledger.open_item.*", "ledger.opening.*",
+                   "ledger.year.seal", "ledger.statement.*", "ledger.open_item.*", "ledger.opening.*",
                    "ledger.voucher.submit", "ledger.voucher.review", "ledger.voucher.unreview", "ledger.voucher.post",
                    "ledger.voucher.reject", "ledger.voucher.reverse", "ledger.voucher.void",
                    "ledger.voucher.renumber", "ledger.template.*", "ledger.sheet.*", "finance.advance.*",

@@ -11,6 +11,7 @@ AREA = {
     "voucher_draft_line": "ledger", "voucher_draft_version": "ledger", "voucher_sheet": "ledger",
     "voucher_template": "ledger", "posting_event": "ledger", "posting_rule": "ledger", "posting_account": "ledger",
     "statement_line": "ledger", "statement_account": "ledger", "statement_term": "ledger", "statement_tie": "ledger",
+    "statement_format": "ledger", "due_within": "ledger",
     "statement_feed": "ledger", "cash_flow_rule": "ledger", "close_step": "ledger",
     "close_scheme": "ledger", "close_scheme_line": "ledger", "amortisation": "ledger", "monetary_account": "ledger",
     "close_run": "ledger", "year_seal": EVERYBODY,

@@ -17,23 +17,34 @@ with balances as (
     from rpt.balance b join rpt.account_ancestor up on up.account = b.account
     where b.period <= $period
     group by up.ancestor
+), due as (
+    select up.ancestor as account, sum(case when w.period = $period then w.amount else 0 end) as closing,
+           sum(case when w.period < $period then w.amount else 0 end) as opening_of_year
+    from rpt.due_within w join rpt.account_ancestor up on up.account = w.account
+    where w.period = $period or w.period = cast(cast(substr($period, 1, 4) as integer) - 1 as varchar) || '-12'
+    group by up.ancestor
 ), amounts as (
     select f.line_no,
            sum(f.sign * case f.rule
                when 'debit_balance' then greatest(b.closing, 0)
                when 'credit_balance' then greatest(-b.closing, 0)
-               else case f.own_side when 'debit' then b.closing else -b.closing end end) as closing,
+               else case f.own_side when 'debit' then 1 else -1 end
+                    * case f.rule when 'due_within' then coalesce(d.closing, 0)
+                                  when 'due_beyond' then b.closing - coalesce(d.closing, 0) else b.closing end end) as closing,
            sum(f.sign * case f.rule
                when 'debit_balance' then greatest(b.opening_of_year, 0)
                when 'credit_balance' then greatest(-b.opening_of_year, 0)
-               else case f.own_side when 'debit' then b.opening_of_year else -b.opening_of_year end end) as opening_of_year
-    from rpt.statement_feed f join balances b on b.account = f.account
-    where f.statement = 'balance_sheet'
+               else case f.own_side when 'debit' then 1 else -1 end
+                    * case f.rule when 'due_within' then coalesce(d.opening_of_year, 0)
+                                  when 'due_beyond' then b.opening_of_year - coalesce(d.opening_of_year, 0)
+                                  else b.opening_of_year end end) as opening_of_year
+    from rpt.statement_feed f join balances b on b.account = f.account left join due d on d.account = f.account
+    where f.statement = 'balance_sheet' and $period >= f.from_period and $period < f.until_period
     group by f.line_no
 )
 select l.position, l.line_no, l.name_zh, l.name_en, l.kind,
        case when l.line_no is not null then coalesce(a.closing, 0) end as closing,
        case when l.line_no is not null then coalesce(a.opening_of_year, 0) end as opening_of_year
 from rpt.statement_line l left join amounts a on a.line_no = l.line_no
-where l.statement = 'balance_sheet'
+where l.statement = 'balance_sheet' and $period >= l.from_period and $period < l.until_period
 order by l.position

@@ -16,9 +16,9 @@ with form as (
     from rpt.statement_line l
     left join (
         select distinct line_no, true as opening_cash from rpt.statement_account
-        where statement = 'cash_flow' and rule = 'opening'
+        where statement = 'cash_flow' and rule = 'opening' and $period >= from_period and $period < until_period
     ) o on o.line_no = l.line_no
-    where l.statement = 'cash_flow'
+    where l.statement = 'cash_flow' and $period >= l.from_period and $period < l.until_period
 ), flows as (
     select l.cash_flow,
            sum(case when l.period = $period then l.debit - l.credit else 0 end) as month,
@@ -44,7 +44,7 @@ with form as (
 ), computed as (
     select t.line_no, sum(t.sign * coalesce(b.month, 0)) as month, sum(t.sign * coalesce(b.year_to_date, 0)) as year_to_date
     from rpt.statement_term t join base b on b.line_no = t.term_line
-    where t.statement = 'cash_flow'
+    where t.statement = 'cash_flow' and $period >= t.from_period and $period < t.until_period
     group by t.line_no
 )
 select f.position, f.line_no, f.name_zh, f.name_en, f.kind,

@@ -23,12 +23,12 @@ with movements as (
            sum(f.sign * case f.own_side when 'debit' then m.month else -m.month end) as month,
            sum(f.sign * case f.own_side when 'debit' then m.year_to_date else -m.year_to_date end) as year_to_date
     from rpt.statement_feed f join movements m on m.account = f.account
-    where f.statement = 'income_statement'
+    where f.statement = 'income_statement' and $period >= f.from_period and $period < f.until_period
     group by f.line_no
 )
 select l.position, l.line_no, l.name_zh, l.name_en, l.kind,
        case when l.line_no is not null then coalesce(a.month, 0) end as month,
        case when l.line_no is not null then coalesce(a.year_to_date, 0) end as year_to_date
 from rpt.statement_line l left join amounts a on a.line_no = l.line_no
-where l.statement = 'income_statement'
+where l.statement = 'income_statement' and $period >= l.from_period and $period < l.until_period
 order by l.position

@@ -28,6 +28,7 @@ _NUMBERED = re.compile(r"\d\d_\w+\.sql")
 _TERM = re.compile(r"(?:(\w+):)?(\d+)")
 _TIES = Title("报表勾稽关系成立", "The ties of the statements hold in every period")
 _SEALS = Title("封印链完好", "The chain of seals holds")
+_TIE_RULES = "select statement, rule, from_period, until_period from rpt.statement_tie order by statement, rule"
 _PARTS = Title("“其中”行不大于所属行", "Lines are not smaller than what is shown of them")
 
 
@@ -87,9 +88,9 @@ def _ties(cursor: duckdb.DuckDBPyConnection) -> tuple[list[tuple], list[tuple]]:
     for period, statement, line, amount in cursor.execute(text).fetchall():
         amounts.setdefault(period, {})[statement, line] = amount
     broken, smaller = [], []
-    rules = cursor.execute("select statement, rule from rpt.statement_tie order by statement, rule").fetchall()
+    rules = cursor.execute(_TIE_RULES).fetchall()
     for period, of_period in sorted(amounts.items()):
-        for statement, rule in rules:
+        for statement, rule in [(s, r) for s, r, first, last in rules if first <= period < last]:
             left, right = rule.split(">=" if ">=" in rule else "=")
             first, second = _sum(of_period, statement, left), _sum(of_period, statement, right)
             row = (f"{statement} {period} {rule}", f"{first} against {second}")

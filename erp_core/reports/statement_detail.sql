@@ -2,7 +2,7 @@
 -- grain: one row per account that feeds the line; the amounts add up to the line
 -- area: ledger
 -- scope: whole
--- parameter statement: choice(balance_sheet|income_statement|cash_flow), required · 报表 · Statement
+-- parameter statement: text, required · 报表 · Statement
 -- parameter line_no: integer, required · 行次 · Line
 -- parameter period: period, required · 会计期间 · Accounting period
 -- total: all
@@ -13,7 +13,8 @@
 -- column comparison: money · 对比金额 · Comparison · 年初余额或本年累计 · opening of year, or year to date
 with feed as (
     select account, name_zh, name_en, sign, rule, own_side
-    from rpt.statement_feed where statement = $statement and line_no = $line_no
+    from rpt.statement_feed
+    where statement = $statement and line_no = $line_no and $period >= from_period and $period < until_period
 ), balances as (
     select up.ancestor as account, sum(b.debit - b.credit) as closing,
            sum(case when b.period < substr($period, 1, 4) || '-00' then b.debit - b.credit else 0 end) as opening_of_year,
@@ -23,11 +24,19 @@ with feed as (
     from rpt.balance b join rpt.account_ancestor up on up.account = b.account
     where b.period <= $period
     group by up.ancestor
+), due as (
+    select up.ancestor as account, sum(case when w.period = $period then w.amount else 0 end) as closing,
+           sum(case when w.period < $period then w.amount else 0 end) as opening_of_year
+    from rpt.due_within w join rpt.account_ancestor up on up.account = w.account
+    where w.period = $period or w.period = cast(cast(substr($period, 1, 4) as integer) - 1 as varchar) || '-12'
+    group by up.ancestor
 ), chosen as (
     select f.account, f.name_zh, f.name_en, f.sign, f.rule, f.own_side,
-           case when $statement = 'balance_sheet' then b.closing else b.month end as amount,
-           case when $statement = 'balance_sheet' then b.opening_of_year else b.year_to_date end as comparison
-    from feed f join balances b on b.account = f.account
+           case f.rule when 'movement' then b.month when 'due_within' then coalesce(d.closing, 0)
+                when 'due_beyond' then b.closing - coalesce(d.closing, 0) else b.closing end as amount,
+           case f.rule when 'movement' then b.year_to_date when 'due_within' then coalesce(d.opening_of_year, 0)
+                when 'due_beyond' then b.opening_of_year - coalesce(d.opening_of_year, 0) else b.opening_of_year end as comparison
+    from feed f join balances b on b.account = f.account left join due d on d.account = f.account
     where $statement <> 'cash_flow'
 ), by_account as (
     select account, name_zh, name_en,
@@ -41,10 +50,12 @@ with feed as (
     select cast(t.term_line as varchar) as cash_flow, t.sign * case l.kind when 'deduction' then -1 else 1 end as sign
     from rpt.statement_term t
     join rpt.statement_line l on l.statement = t.statement and l.line_no = t.term_line
-    where t.statement = 'cash_flow' and t.line_no = $line_no
+    where t.statement = 'cash_flow' and t.line_no = $line_no and $period >= t.from_period and $period < t.until_period
+      and l.from_period = t.from_period
     union all
     select cast(line_no as varchar), case kind when 'deduction' then -1 else 1 end
-    from rpt.statement_line where statement = 'cash_flow' and line_no = $line_no
+    from rpt.statement_line
+    where statement = 'cash_flow' and line_no = $line_no and $period >= from_period and $period < until_period
 ), by_cash_account as (
     select a.code as account, a.name_zh, a.name_en,
            sum(case when l.period = $period then c.sign * (l.debit - l.credit) else 0 end) as amount,

@@ -318,22 +318,36 @@ comment on view rpt.sales_history is '历史销售 · one row per line sold befo
 
 -- Statements and intake ---------------------------------------------------------------------------------------------
 
+create view rpt.statement_format as
+select f.statement, f.from_period,
+       coalesce(lead(f.from_period) over (partition by f.standard, f.statement order by f.from_period), '9999-99') as until_period,
+       f.name_zh, f.name_en, f.own, f.note, f.standard
+from core.statement_format f join core.company c on c.standard = f.standard;
+comment on view rpt.statement_format is '报表格式 · one row per format of a statement: it holds from from_period until before until_period';
+
 create view rpt.statement_line as
-select l.statement, l.position, l.line_no, l.name_zh, l.name_en, l.kind, l.formula, l.standard
-from core.statement_line l join core.company c on c.standard = l.standard;
-comment on view rpt.statement_line is '报表项目 · one row per line of the official statements of this company''s standard';
+select l.statement, l.position, l.line_no, l.name_zh, l.name_en, l.kind, l.formula, l.standard, f.from_period, f.until_period
+from core.statement_line l
+join rpt.statement_format f on f.standard = l.standard and f.statement = l.statement and f.from_period = l.from_period;
+comment on view rpt.statement_line is '报表项目 · one row per line of each format of this company''s statements';
 
 create view rpt.statement_account as
-select s.statement, s.line_no, s.account, s.sign, s.rule, s.standard
-from core.statement_account s join core.company c on c.standard = s.standard;
+select s.statement, s.line_no, s.account, s.sign, s.rule, s.standard, f.from_period, f.until_period
+from core.statement_account s
+join rpt.statement_format f on f.standard = s.standard and f.statement = s.statement and f.from_period = s.from_period;
 comment on view rpt.statement_account is '报表取数 · one row per account that feeds a line; sign applies to the balance on the account''s own side';
 
 create view rpt.statement_term as
-select t.statement, t.line_no, t.term_line, t.sign, t.standard from core.statement_term t join core.company c on c.standard = t.standard;
+select t.statement, t.line_no, coalesce(nullif(t.term_statement, ''), t.statement) as term_statement, t.term_line, t.sign,
+       t.standard, f.from_period, f.until_period
+from core.statement_term t
+join rpt.statement_format f on f.standard = t.standard and f.statement = t.statement and f.from_period = t.from_period;
 comment on view rpt.statement_term is '报表公式 · one row per term of a computed line';
 
 create view rpt.statement_tie as
-select t.statement, t.rule, t.standard from core.statement_tie t join core.company c on c.standard = t.standard;
+select t.statement, t.rule, t.standard, f.from_period, f.until_period
+from core.statement_tie t
+join rpt.statement_format f on f.standard = t.standard and f.statement = t.statement and f.from_period = t.from_period;
 comment on view rpt.statement_tie is '报表勾稽 · one row per tie between lines';
 
 create view rpt.cash_flow_rule as
@@ -358,23 +372,39 @@ comment on view rpt.intake_key is '导入键 · the hash of what was loaded last
 -- 本年利润, so that the balance sheet ties on any day and not only after the close.
 create view rpt.statement_feed as
 with base as (
-    select statement, line_no, account, sign, rule from rpt.statement_account
+    select statement, line_no, account, sign, rule, from_period, until_period from rpt.statement_account
     union all
-    select s.statement, s.line_no, a.code, case a.category when 'income' then s.sign else -s.sign end, 'balance'
+    select s.statement, s.line_no, a.code, case a.category when 'income' then s.sign else -s.sign end, 'balance',
+           s.from_period, s.until_period
     from rpt.statement_account s
     join rpt.account_ancestor up on up.ancestor = s.account
     join rpt.account_role r on r.account = up.account and r.role = 'profit_current'
     join rpt.account a on a.category in ('income', 'expense') and a.level = 1
-    where s.statement = 'balance_sheet'
+    where s.rule = 'balance'
+), plain as (
+    select * from base where (statement, from_period, line_no) not in
+        (select (statement, from_period, line_no) from rpt.statement_term)
 ), computed as (
-    select t.statement, t.line_no, b.account, t.sign * b.sign, b.rule
-    from rpt.statement_term t join base b on b.statement = t.statement and b.line_no = t.term_line
+    select t.statement, t.line_no, b.account, t.sign * b.sign as sign, b.rule,
+           greatest(t.from_period, b.from_period) as from_period, least(t.until_period, b.until_period) as until_period
+    from rpt.statement_term t
+    join base b on b.statement = t.term_statement and b.line_no = t.term_line
+        and b.from_period < t.until_period and t.from_period < b.until_period
 ), every as (
-    select * from base where (statement, line_no) not in (select (statement, line_no) from rpt.statement_term)
+    select * from plain
     union all
     select * from computed
+    union all
+    -- A statement of one's own may rest on a computed line of another.
+    select t.statement, t.line_no, b.account, t.sign * b.sign, b.rule,
+           greatest(t.from_period, b.from_period), least(t.until_period, b.until_period)
+    from rpt.statement_term t
+    join computed b on b.statement = t.term_statement and b.line_no = t.term_line
+        and b.from_period < t.until_period and t.from_period < b.until_period
+    where t.term_statement <> t.statement
 )
-select e.statement, e.line_no, e.account, a.name_zh, a.name_en, cast(e.sign as integer) as sign, e.rule, a.own_side
+select e.statement, e.line_no, e.account, a.name_zh, a.name_en, cast(e.sign as integer) as sign, e.rule, a.own_side,
+       e.from_period, e.until_period
 from every e join rpt.account a on a.code = e.account;
 comment on view rpt.statement_feed is '报表项目构成 · one row per statement line and account behind it, computed lines included';
 

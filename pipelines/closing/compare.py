@@ -35,7 +35,10 @@ _RUNS = """
            made_at + interval 8 hour as made_at from rpt.close_run
     where period = $period and ($kind = '' or kind = $kind) order by run_id desc limit 1
 """
-_NAMES = "select statement, line_no, name_zh, name_en from rpt.statement_line where line_no is not null"
+_NAMES = """
+    select statement, line_no, name_zh, name_en from rpt.statement_line
+    where line_no is not null and $period >= from_period and $period < until_period
+"""
 MEASURES = ("now", "last_run", "last_month")
 
 
@@ -72,7 +75,7 @@ def read_earlier(books: Any, period: str) -> Earlier:
     run, month = (books.sql(_RUNS, period=of, kind=kind).to_dicts() for of, kind in asked)
     return Earlier(
         books.sql("select standard from rpt.company")["standard"][0],
-        books.sql(_NAMES),
+        books.sql(_NAMES, period=period),
         books.sql("select code as account, name_zh as name, name_en from rpt.account where leaf"),
         run[0] if run else None,
         month[0] if month else None,

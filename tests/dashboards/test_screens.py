@@ -170,3 +170,18 @@ def test_a_wrong_address_is_answered_in_words(shown, file, query):
     assert not test.exception
     assert not any("Traceback" in error.value for error in test.error)
     assert "<script>" not in text_of(test)
+
+
+@pytest.mark.parametrize("statement", ["balance_sheet", "income_statement", "cash_flow"])
+def test_every_statement_stands_beside_earlier_periods(shown, statement):
+    text = text_of(opened("finance", statement=statement, period="2026-03", view="compare", span="quarter"))
+    assert "上年同期" in text
+    assert "view=compare" in text
+
+
+def test_a_statement_of_ones_own_is_a_choice_and_opens_into_its_accounts(shown):
+    lines = [{"line_no": 1, "name_zh": "钱", "kind": "item", "accounts": "1001 + 1002", "rule": "balance"}]
+    shown.call("ledger.statement.save", statement="money", name_zh="资金表", lines=lines)
+    text = text_of(opened("finance", statement="money", period="2026-03", line="1"))
+    assert "资金表" in text
+    assert "/ledger?account=1002" in text

@@ -158,7 +158,7 @@ def test_a_new_account_outside_the_statements_is_named(month):
 
 
 def test_an_account_on_two_lines_is_named(month):
-    twice = "insert into core.statement_account values ('sbe', 'balance_sheet', 14, '1001', 1, 'balance')"
+    twice = "insert into core.statement_account values ('sbe', 'balance_sheet', '0000-00', 14, '1001', 1, 'balance')"
     with planted(month, twice) as session:
         assert gate_statements.uncovered_accounts(session, JANUARY) == [
             {"account": "1001", "name": "库存现金", "lines": "2"}

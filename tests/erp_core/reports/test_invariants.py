@@ -119,7 +119,7 @@ FAULTS = [
     fault(
         "statement_coverage",
         "1405",
-        "insert into core.statement_account values ('sbe', 'balance_sheet', 14, '1405', 1, 'balance')",
+        "insert into core.statement_account values ('sbe', 'balance_sheet', '0000-00', 14, '1405', 1, 'balance')",
         besides=("statement_ties",),
     ),
     fault("profit_closed", "5001 2026-01", "update core.period set status = 'closed' where period = '2026-01'"),
@@ -156,7 +156,7 @@ FAULTS = [
     fault(
         "statement_parts",
         "balance_sheet 2026-01 9>=10+11+12+13",
-        "insert into core.statement_account values ('sbe', 'balance_sheet', 10, '1405', 1, 'balance')",
+        "insert into core.statement_account values ('sbe', 'balance_sheet', '0000-00', 10, '1405', 1, 'balance')",
         warning=True,
     ),
     fault(
