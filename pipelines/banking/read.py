@@ -37,21 +37,23 @@ def load(books: Any, path: Path, *, bank_account: str, file: str = "") -> dict[s
 
     Returns the counts of banking.statement.load, the layout, and passed_over: rows that were no lines, by reason.
     """
+    given, over = prepare(books, path, bank_account=bank_account, file=file)
+    told = books.call("banking.statement.load", **given)
+    return told | {"layout": given["layout"], "passed_over": over}
+
+
+def prepare(
+    books: Any, path: Path, *, bank_account: str, file: str = ""
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return what banking.statement.load takes of a file, and how many rows were no lines, by reason."""
     statement = read_statement(path)
     name = file or path.name
     _refuse_another(books, statement, bank_account, name)
-    told = books.call(
-        "banking.statement.load",
-        bank_account=bank_account,
-        lines=statement.lines,
-        file=name,
-        file_hash=sha256(path),
-        layout=statement.layout,
-    )
     over: dict[str, int] = {}
     for _, why in statement.passed_over:
         over[why] = over.get(why, 0) + 1
-    return told | {"layout": statement.layout, "passed_over": over}
+    given = {"bank_account": bank_account, "lines": statement.lines, "file": name, "file_hash": sha256(path)}
+    return given | {"layout": statement.layout}, over
 
 
 def _refuse_another(books: Any, statement: Statement, code: str, file: str) -> None:
