@@ -15,6 +15,7 @@ from erp_core.foundation.errors import Refusal
 from erp_core.foundation.money import MONEY
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
+from erp_core.ledger.gates import gate
 
 # 银行已收企业未收, 银行已付企业未付, 企业已收银行未收, 企业已付银行未付.
 KINDS = ("bank_in", "bank_out", "book_in", "book_out")
@@ -129,6 +130,7 @@ def _refuse_untied(session: Session, code: str, day: date, worked: dict[str, Any
         )  # fmt: skip
 
 
+@gate("G10")
 def unreconciled(session: Session, period: str) -> list[dict[str, Any]]:
     """G10: accounts at banks without a reconciliation of the period's last day, or whose kept one is out of date.
 

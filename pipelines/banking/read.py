@@ -42,9 +42,7 @@ def load(books: Any, path: Path, *, bank_account: str, file: str = "") -> dict[s
     return told | {"layout": given["layout"], "passed_over": over}
 
 
-def prepare(
-    books: Any, path: Path, *, bank_account: str, file: str = ""
-) -> tuple[dict[str, Any], dict[str, int]]:
+def prepare(books: Any, path: Path, *, bank_account: str, file: str = "") -> tuple[dict[str, Any], dict[str, int]]:
     """Return what banking.statement.load takes of a file, and how many rows were no lines, by reason."""
     statement = read_statement(path)
     name = file or path.name

@@ -13,7 +13,19 @@ from dashboards import i18n, state
 APP = str(Path(pages.__file__))
 FILES = [file for section in pages.SCREENS.values() for file, *_ in section if pages.ready(file)]
 VIEWS = ("on_hand", "alerts", "movement", "ageing", "turnover", "ledger")
-EMPTY = {"claims", "claim", "claim_entry", "rows", "document", "voucher", "settle", "approvals", "trace"}
+EMPTY = {
+    "bank",
+    "reconciliation",
+    "claims",
+    "claim",
+    "claim_entry",
+    "rows",
+    "document",
+    "voucher",
+    "settle",
+    "approvals",
+    "trace",
+}
 
 
 @pytest.fixture
