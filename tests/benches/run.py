@@ -14,11 +14,11 @@ from rich.table import Table
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.benches import balance_rows, costing_rows, posting_rows, trade_rows  # noqa: E402 - the path comes first
+from tests.benches import balance_rows, close_rows, costing_rows, posting_rows, trade_rows  # noqa: E402 - the path comes first
 from tests.benches.measure import Row  # noqa: E402
 
 MILLION = 1_000_000
-PARTS = ("voucher", "delivery", "set", "balance", "flat", "costing")
+PARTS = ("voucher", "delivery", "set", "balance", "flat", "costing", "close")
 
 
 def rows(part: str, folder: Path, *, full: bool, small: bool) -> Iterator[Row]:
@@ -37,6 +37,8 @@ def rows(part: str, folder: Path, *, full: bool, small: bool) -> Iterator[Row]:
         yield from posting_rows.flatness(folder, [0, million, 10 * million] if full else [0, million], times)
     if part == "costing":
         yield from costing_rows.rows(million)
+    if part == "close":
+        yield from close_rows.rows(folder, million)
 
 
 def main() -> int:

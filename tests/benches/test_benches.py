@@ -27,5 +27,5 @@ def test_every_bench_runs():
     )
     assert run.returncode == 0, run.stderr
     rows = json.loads(run.stdout)
-    assert len(rows) == 8
+    assert len(rows) == 9
     assert all(row["ratio"] > 0 for row in rows)

@@ -66,7 +66,10 @@ def move(item: str, quantity: str, *, kind: str = "sale", move_id: int = 900, pe
 
 
 def stock_value(item: str, amount: str, *, move_id: int = 900) -> str:
-    return f"insert into core.stock_value values ({move_id}, {move_id}, '{item}', '1405', '{JANUARY}', date '2026-01-20', 'receipt', {amount}, 'x', 1)"
+    return (
+        "insert into core.stock_value (value_id, move_id, item, account, period, valued_on, kind, amount, event_key, act_id)"
+        f" values ({move_id}, {move_id}, '{item}', '1405', '{JANUARY}', date '2026-01-20', 'receipt', {amount}, 'x', 1)"
+    )
 
 
 CASES = {
