@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboards import bar, i18n, refusal_pages, state, widgets
-from dashboards.menu import SCREENS, STANDS_ON, is_open, listed, ready
+from dashboards.menu import NEEDS, SCREENS, STANDS_ON, is_open, listed, ready
 from dashboards.state import t
 from erp_core.access.refusals import PassStale
 from erp_core.foundation.errors import Refusal
@@ -26,7 +26,7 @@ def _page(file: str, address: str, icon: str, hidden: bool) -> Page:
     closed = not is_open(file)
     shown: str | Callable[[], None] = f"screens/{file}.py"
     if closed:
-        shown = partial(refusal_pages.denied, file, STANDS_ON[file])
+        shown = partial(refusal_pages.denied, file, STANDS_ON[file], NEEDS.get(file, ""))
     return st.Page(
         shown,
         title=t(f"{file}.title"),

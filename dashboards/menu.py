@@ -27,6 +27,7 @@ SCREENS = {
         ("trace", "trace", ":material/conversion_path:"),
     ],
     "administration": [
+        ("intake", "intake", ":material/upload_file:"),
         ("people", "people", ":material/group:"),
         ("rights", "rights", ":material/key:"),
         ("audit", "audit", ":material/history:"),
@@ -64,6 +65,7 @@ STANDS_ON = {
     "document": ("document",),
     "voucher": ("voucher_lines",),
     "trace": ("lineage_of_cell",),
+    "intake": ("intake_runs",),
     "people": ("access_users",),
     "rights": ("access_rights",),
     "audit": ("audit_trail",),
@@ -71,6 +73,8 @@ STANDS_ON = {
     "connectors": ("connectors",),
 }
 
+# The act without which a screen is of no use: it is open to who may do it.
+NEEDS = {"intake": "intake.load"}
 # Everybody may look at their own rights; in the list this screen stands only for who looks at those of others.
 LISTED_ON = {"rights": ("access_roles",)}
 # The screens one may be greeted with.
@@ -86,7 +90,8 @@ def ready(file: str) -> bool:
 def is_open(file: str) -> bool:
     """Tell whether the visitor may see a screen."""
     reports = STANDS_ON.get(file, ())
-    return not reports or any(state.sees(report) for report in reports)
+    able = file not in NEEDS or state.may(NEEDS[file])
+    return able and (not reports or any(state.sees(report) for report in reports))
 
 
 def listed(file: str) -> bool:

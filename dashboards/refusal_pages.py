@@ -11,12 +11,12 @@ from dashboards.state import t
 SKIPPED = "_settling_skipped"
 
 
-def denied(file: str, reports: tuple[str, ...]) -> None:
+def denied(file: str, reports: tuple[str, ...], act: str = "") -> None:
     """Say which permission a screen asks for and who can grant it; the address stays."""
     widgets.heading(t(f"{file}.title"), dated=False)
     areas = sorted({area for report in reports if (found := catalogue.definition(report)) for area in found.areas})
-    needed = ", ".join(f"read.{area}" for area in areas)
-    limited = set(areas) & set(state.me()["areas"])
+    needed = ", ".join([*(f"read.{area}" for area in areas), *([act] if act else [])])
+    limited = set(areas) & set(state.me()["areas"]) and (not act or state.may(act))
     who = state.me()
     facts = tables.facts(
         [

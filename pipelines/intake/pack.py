@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipelines.intake import errors
+from pipelines.intake.cells import Grid
 from pipelines.intake.layout import Layout, load_layout, shipped_layouts
 from pipelines.intake.mapping import Fit, best_fit
 from pipelines.intake.patch_known import marked_from
 from pipelines.intake.prepare import Prepared, prepare
-from pipelines.intake.read import files_of, read_file, sha256
+from pipelines.intake.read import OnBytes, files_of, read_file, sha256
 from pipelines.intake.tables import tables_of
 from pipelines.intake.targets import TARGETS
 
@@ -76,8 +77,40 @@ def gather(paths: list[Path], layout: str | None = None, on_progress: OnProgress
     pack = Pack()
     for path in files_of(paths):
         _take(pack, path, layouts, named=bool(layout), on_progress=on_progress)
-    pack.sheets.sort(key=lambda sheet: (TARGETS[sheet.prepared.target].order, sheet.path.name))
+    pack.sheets = in_order(pack.sheets)
     return pack
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one file: path, its SHA-256, and of which file it is a copy that we marked, if it is one."""
+
+    path: Path
+    digest: str
+    grids: list[Grid]
+    marked: dict[str, str] = field(default_factory=dict)
+
+
+def tables_in(path: Path, layouts: tuple[Layout, ...], encoding: str = "", on_bytes: OnBytes | None = None) -> Tables:
+    """Return the tables of a file, without what we marked in it; refuse a file that cannot be read."""
+    grids, marked = marked_from(read_file(path, encoding=encoding, on_bytes=on_bytes))
+    tables = [table for grid in grids for table in tables_of(grid, layouts)]
+    return Tables(path, sha256(path), tables, marked or {})
+
+
+def sheet_of(tables: Tables, found: Fit, tell: Callable[[str], None] | None = None) -> Sheet:
+    """Return a table prepared under the layout that fits it."""
+    prepared = prepare(found, tell)
+    if tables.marked and "origin" not in prepared.batch.notes:
+        # A copy that we marked comes back as the file it was made from, so that no row counts twice.
+        origin = {"file": tables.marked["file"], "sheet": found.grid.sheet}
+        prepared = replace(prepared, batch=prepared.batch.note(origin=origin))
+    return Sheet(tables.path, tables.digest, prepared)
+
+
+def in_order(sheets: list[Sheet]) -> list[Sheet]:
+    """Return sheets in the order in which they are loaded."""
+    return sorted(sheets, key=lambda sheet: (TARGETS[sheet.prepared.target].order, sheet.path.name))
 
 
 def _take(pack: Pack, path: Path, layouts: tuple[Layout, ...], *, named: bool, on_progress: OnProgress | None) -> None:
@@ -87,10 +120,8 @@ def _take(pack: Pack, path: Path, layouts: tuple[Layout, ...], *, named: bool, o
 
     tell("read")
     encoding = layouts[0].read.encoding if named else ""
-    grids = read_file(path, encoding=encoding, on_bytes=lambda done, total: tell("read", done / max(total, 1)))
-    grids, marked = marked_from(grids)
-    digest = sha256(path)
-    fits = [(table, best_fit(table, layouts)) for grid in grids for table in tables_of(grid, layouts)]
+    tables = tables_in(path, layouts, encoding, lambda done, total: tell("read", done / max(total, 1)))
+    fits = [(table, best_fit(table, layouts)) for table in tables.grids]
     accepted = [found for _, found in fits if found is not None and found.accepted]
     if not accepted:
         _refuse(path, [found for _, found in fits if found is not None], named=named)
@@ -98,16 +129,12 @@ def _take(pack: Pack, path: Path, layouts: tuple[Layout, ...], *, named: bool, o
         if found is None or not found.accepted:
             pack.passed_over.append((path.name, grid.sheet))
             continue
-        prepared = prepare(found, tell)
-        if not prepared.batch.notes["counts"]["read"] and len(accepted) > 1:
+        sheet = sheet_of(tables, found, tell)
+        if not sheet.prepared.batch.notes["counts"]["read"] and len(accepted) > 1:
             # A page with headers and nothing below them stands beside a full one; alone it is told and refused.
             pack.passed_over.append((path.name, grid.sheet))
             continue
-        if marked and "origin" not in prepared.batch.notes:
-            # A copy that we marked comes back as the file it was made from, so that no row counts twice.
-            origin = {"file": marked["file"], "sheet": grid.sheet}
-            prepared = replace(prepared, batch=prepared.batch.note(origin=origin))
-        pack.sheets.append(Sheet(path, digest, prepared))
+        pack.sheets.append(sheet)
 
 
 def _refuse(path: Path, fits: list[Fit], *, named: bool) -> None:
