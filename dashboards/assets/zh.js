@@ -10,7 +10,8 @@
     "Page not found": "页面不存在", "View more": "更多", "View less": "收起", "Previous page": "上一页", "Next page": "下一页",
     "Get help": "帮助", "Stop": "停止", "Running...": "正在计算…", "Connecting": "正在连接", "Connection error": "连接中断",
     "Record screen": "录屏", "empty": "无数据", "Press Enter to apply": "按回车应用", "Main menu": "菜单",
-    "Collapse sidebar": "收起侧栏", "Expand sidebar": "展开侧栏", "Copy to clipboard": "复制",
+    "Collapse sidebar": "收起侧栏", "Expand sidebar": "展开侧栏", "Copy to clipboard": "复制", "Upload": "上传", "Drag and drop files here": "把文件拖到这里",
+    "Browse files": "选择文件", "50MB per file": "每个不超过 50 MB", "Limit 50MB per file": "每个不超过 50 MB",
   };
   const inZh = () => new URLSearchParams(location.search).get("lang") !== "en";
   const skip = '[data-testid="stHtml"], [data-testid="stMarkdown"], canvas, code';

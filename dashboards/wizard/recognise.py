@@ -14,7 +14,7 @@ def show(work: Intake) -> None:
     """List refused files first, then the tables with their layouts."""
     for name, refusal in sorted(work.refused.items()):
         text, fix = refusal_text(refusal, state.language())
-        st.error(f"**{_plain(name)}** {text}\n\n{fix}")
+        st.error(f"{_plain(text if name in text else f'{name} {text}')}\n\n{fix}")
     if not work.tables:
         widgets.empty(t("empty.nothing"), t("intake.no_tables"))
         return
