@@ -14,6 +14,7 @@ from dashboards.wizard import jobs, layouts
 from dashboards.wizard.jobs import Job, Tell
 from erp_core.foundation.errors import Refusal
 from pipelines.intake.annotate import annotate
+from pipelines.intake.duplicates.answers import answers_of, merged
 from pipelines.intake.findings import write_findings
 from pipelines.intake.layout import Layout, shipped_layouts
 from pipelines.intake.load import Loaded, load_pack, release_pack, sign_pack
@@ -170,7 +171,7 @@ class Intake:
         full = [sheet for sheet in pack.sheets if _counts(sheet)["read"]]
         if not full:
             raise NothingRecognised(count=len(self.tables))
-        pack = referred(Pack(in_order(full), pack.passed_over), books)
+        pack = referred(merged(Pack(in_order(full), pack.passed_over), answers_of(books)), books)
         tell("", "reconcile", 0.9)
         self.before, proof = last_signed(books), examined(pack, roles_of(books))
         self.out.mkdir(parents=True, exist_ok=True)

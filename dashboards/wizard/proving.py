@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import state, widgets
+from dashboards import acts, state, widgets
 from dashboards.state import t
 from dashboards.tables import Column
 from dashboards.wizard import steps
@@ -17,6 +17,7 @@ from pipelines.intake.proof_page import cause_words, rule_words
 
 ROWS = 20
 LISTS = ("customers", "suppliers", "items")
+ANSWER, ANSWERS = "intake.duplicate.answer", ("merge", "keep")
 _FOUND = "_intake_duplicates"
 
 
@@ -112,6 +113,24 @@ def _duplicates(work: Intake) -> None:
         names = ("list", "tier", "first", "second", "points", "reasons")
         columns = [Column(name, t(f"intake.pair_{name}"), wide_only=name == "reasons") for name in names]
         widgets.show_pages("intake_pairs", kept[1], columns)
+        if state.may(ANSWER):
+            _answers(work, kept[1])
+
+
+def _answers(work: Intake, pairs: list[dict[str, Any]]) -> None:
+    """Ask about one pair; the books keep the answer, and the check is done anew with it."""
+    with st.form("intake_answer", border=False):
+        place = st.selectbox(
+            t("intake.pair"), range(len(pairs)), format_func=lambda n: f"{pairs[n]['first']} / {pairs[n]['second']}"
+        )
+        said = st.segmented_control(
+            t("intake.answer"), list(ANSWERS), default=ANSWERS[0], format_func=lambda one: t(f"intake.pair_{one}")
+        )
+        if st.form_submit_button(t("intake.answer_save")) and said:
+            told = {name: pairs[place][name] for name in ("target", "code_a", "code_b")} | {"answer": said}
+            if acts.act(ANSWER, t("intake.answered"), draft=f"answer_{place}_{said}", answers=[told]) is not None:
+                work.check(state.books(), state.language())
+                st.rerun()
 
 
 def _pairs(work: Intake) -> list[dict[str, Any]]:
@@ -128,7 +147,8 @@ def _pairs(work: Intake) -> list[dict[str, Any]]:
                     "list": word("pipelines", f"intake.target.{target}", language),
                     "tier": word("pipelines", f"duplicates.tier.{pair['tier']}", language),
                     "first": f"{pair['code_a']} {pair['name_a']}", "second": f"{pair['code_b']} {pair['name_b']}",
-                    "points": str(pair["points"]), "reasons": pair["reasons"],
+                    "points": str(pair["points"]), "reasons": pair["reasons"], "target": target,
+                    "code_a": pair["code_a"], "code_b": pair["code_b"],
                 })  # fmt: skip
     return found
 
