@@ -20,6 +20,7 @@ SHOWN = {
     ),
     "lineage_of_card": ("target", "target_key", "action", "file", "sheet", "cell", "header", "field", "rule", "run_id"),
 }  # fmt: skip
+SHARED = ("file", "sheet", "header", "rule", "target", "target_key")
 NARROW = {"cell", "voucher", "line", "account", "debit", "credit", "header", "outcome", "target_key"}
 
 
@@ -66,6 +67,9 @@ def _table(asked: Question, rows: pl.DataFrame) -> None:
     names = [name for name in SHOWN[asked.report] if name in (*filled, "why") and name != other]
     if "reason" not in filled or not rows["reason"].is_in(["added", "changed"]).not_().any():
         names = [name for name in names if name != "why"]
+    if asked.report == "lineage_of_cell":
+        # What all rows share stands in the chain above the table already.
+        names = [name for name in names if name not in SHARED or rows[name].n_unique() > 1]
     found = links.known(asked.report, language) | {"cell": origins.address}
     if asked.report == "lineage_of_cell":
         found.pop("cell")
