@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboards import i18n, origins, state, tables, widgets
+from dashboards import acts, i18n, origins, state, tables, widgets
 from dashboards.state import t
 from dashboards.tables import Column
 from erp_core.foundation.money import chinese_capitals
@@ -25,8 +25,10 @@ def show() -> None:
     if not lines:
         widgets.empty(t("voucher.missing"), t("voucher.missing_why", number=asked))
         return
-    _links(lines[0], _head(int(asked), lines[0]))
-    st.html(_paper([row | {"voucher_id": int(asked)} for row in lines], _head(int(asked), lines[0])))
+    head = _head(int(asked), lines[0])
+    _links(lines[0], head)
+    st.html(_paper([row | {"voucher_id": int(asked)} for row in lines], head))
+    _acts(int(asked), head)
 
 
 def _head(voucher_id: int, line: dict) -> dict:
@@ -53,6 +55,29 @@ def _source(line: dict) -> str:
     if state.is_document(kind):
         return tables.anchor(f"{t(f'kind.{kind}')} {number}", widgets.to("document", number=number))
     return escape(t(f"source.{kind}") if i18n.has(f"source.{kind}") else f"{kind} {number}".strip())
+
+
+def _acts(voucher_id: int, head: dict) -> None:
+    """Print it; correct it by red alone, or by red and blue, where it was made by hand."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        widgets.paper("voucher_paper", {"vouchers": str(voucher_id)}, key="voucher")
+        if head.get("kind") != "manual" or head.get("reversed_by") or not state.may("ledger.voucher.reverse"):
+            return
+        st.html(
+            tables.anchor(t("voucher.correct"), widgets.to("desk", correct=voucher_id), "erp-button"), width="content"
+        )
+        acts.asked(
+            "ledger.voucher.reverse",
+            t("voucher.red"),
+            t("voucher.red_done"),
+            key="red",
+            why=t("voucher.red_why"),
+            ask=lambda: {
+                "voucher_id": voucher_id,
+                "voucher_on": st.date_input(t("desk.day"), state.today()),
+                **acts.reason("red"),
+            },
+        )
 
 
 def _paper(lines: list[dict], head: dict) -> str:

@@ -82,7 +82,7 @@ def draft_many(session: Session, *, vouchers: list[dict[str, Any]]) -> dict[str,
 def revise(
     session: Session,
     *,
-    draft: int,
+    draft_id: int,
     version: int,
     voucher_on: date | str,
     lines: list[dict[str, Any]],
@@ -94,10 +94,10 @@ def revise(
 
     version: the one that was read. Whoever comes second is told who changed what in between.
     """
-    now = load(session, [draft], "revise")[0]
+    now = load(session, [draft_id], "revise")[0]
     if now["version"] != version:
         changes = _changes(session, now, version)
-        raise DraftChanged(draft=draft, who=now["changed_by"], at=_clock(now["changed_at"]), changes=changes)
+        raise DraftChanged(draft=draft_id, who=now["changed_by"], at=_clock(now["changed_at"]), changes=changes)
     whole = {"voucher_on": voucher_on, "lines": lines, "word": word, "attachments": attachments, "note": note}
     new = _checked(session, [whole])[0]
     _keep(session, now)
@@ -111,9 +111,9 @@ def revise(
         **{name: new[name] for name in ("voucher_on", "word", "attachments", "note", "lines", "provisional")},
         who=session.actor.login,
         at=session.now,
-        draft=draft,
+        draft=draft_id,
     )
-    return {"draft": draft, "version": version + 1}
+    return {"draft": draft_id, "version": version + 1}
 
 
 def _keep(session: Session, now: dict[str, Any]) -> None:

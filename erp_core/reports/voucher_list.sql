@@ -7,6 +7,7 @@
 -- parameter to_day: date =  · 截止日期 · To
 -- parameter account: text =  · 科目 · Account (with its children)
 -- parameter source: text =  · 来源类型或单号 · Source kind or number
+-- parameter search: text =  · 查找 · Search · 摘要、科目、往来或金额
 -- column voucher_id: integer · 凭证序号 · Voucher id
 -- column period: text · 会计期间 · Period
 -- column word: text · 字 · Word
@@ -34,9 +35,14 @@ with chosen as (
       and ($source = '' or source_kind = $source or source_number = $source)
 ), totals as (
     select l.voucher_id, sum(l.debit) as debit,
-           max(case when $account = '' or up.ancestor = $account then 1 else 0 end) as touches
+           max(case when $account = '' or up.ancestor = $account then 1 else 0 end) as touches,
+           max(case when $search = '' or contains(l.summary, $search) or starts_with(l.account, $search)
+                         or contains(a.name_zh, $search) or l.party = $search or contains(coalesce(p.name, ''), $search)
+                         or cast(l.debit + l.credit as varchar) = $search then 1 else 0 end) as found
     from rpt.voucher_line l
     join chosen c on c.voucher_id = l.voucher_id
+    join rpt.account a on a.code = l.account
+    left join rpt.party p on p.code = l.party
     left join rpt.account_ancestor up on $account <> '' and up.account = l.account and up.ancestor = $account
     group by l.voucher_id
 ), reversed as (
@@ -46,6 +52,6 @@ with chosen as (
 select c.voucher_id, c.period, c.word, c.number, c.voucher_on, c.summary, t.debit, c.kind, c.source_kind, c.source_number,
        c.made_by, c.reviewed_by, c.posted_by, c.reverses, r.reversed_by
 from chosen c
-join totals t on t.voucher_id = c.voucher_id and t.touches = 1
+join totals t on t.voucher_id = c.voucher_id and t.touches = 1 and t.found = 1
 left join reversed r on r.voucher_id = c.voucher_id
 order by c.period, c.word, c.number

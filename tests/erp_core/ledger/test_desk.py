@@ -44,7 +44,7 @@ class Desk:
     def take(self, step: str, draft: int) -> dict:
         who = self.clerk if step in ("revise", "submit") else self.chief
         if step == "revise":
-            return who.call("ledger.voucher.revise", draft=draft, version=self.row(draft)["version"], **two("201"))
+            return who.call("ledger.voucher.revise", draft_id=draft, version=self.row(draft)["version"], **two("201"))
         more = {"reason": "x"} if step in ("reject", "unreview", "void") else {}
         return who.call(f"ledger.voucher.{step}", drafts=[draft], **more)
 
@@ -110,9 +110,9 @@ def test_eight_people_review_and_post_at_once_each_voucher_once_and_no_number_is
 
 def test_the_second_of_two_on_one_draft_is_told_who_changed_what(desk):
     draft = desk.draft(**two(attachments=1))
-    desk.clerk.call("ledger.voucher.revise", draft=draft, version=1, **two("250", attachments=2))
+    desk.clerk.call("ledger.voucher.revise", draft_id=draft, version=1, **two("250", attachments=2))
     with pytest.raises(drafts.DraftChanged) as told:
-        desk.books.call("ledger.voucher.revise", draft=draft, version=1, **two("300"))
+        desk.books.call("ledger.voucher.revise", draft_id=draft, version=1, **two("300"))
     assert told.value.facts["who"] == "accountant"
     for part in ("attachments 1 → 2", "#1 debit 200.00 → 250.00", "#2 credit 200.00 → 250.00"):
         assert part in told.value.facts["changes"]
@@ -124,8 +124,8 @@ def test_the_second_of_two_on_one_draft_is_told_who_changed_what(desk):
 
 def test_whoever_changed_a_draft_may_not_review_it(desk):
     draft = desk.draft()
-    desk.books.call("ledger.voucher.revise", draft=draft, version=1, **two("1"))
-    desk.clerk.call("ledger.voucher.revise", draft=draft, version=2, **two("2"))
+    desk.books.call("ledger.voucher.revise", draft_id=draft, version=1, **two("1"))
+    desk.clerk.call("ledger.voucher.revise", draft_id=draft, version=2, **two("2"))
     desk.clerk.call("ledger.voucher.submit", drafts=[draft])
     with pytest.raises(vouchers.ReviewerIsPreparer):
         desk.books.call("ledger.voucher.review", drafts=[draft])
@@ -144,7 +144,7 @@ def test_a_refused_change_changes_nothing(desk):
         (two(attachments=-1), drafts.DraftHead),
     ):
         with pytest.raises(refusal):
-            desk.clerk.call("ledger.voucher.revise", draft=draft, version=1, **wrong)
+            desk.clerk.call("ledger.voucher.revise", draft_id=draft, version=1, **wrong)
     assert desk.row(draft) == before
 
 
