@@ -73,12 +73,14 @@ def _kept(name: str) -> Sheet | None:
 
 
 def keep(sheet: Sheet) -> None:
-    """Keep what was written since the last time."""
+    """Keep what was written since the last time; where nothing was written yet there is nothing to keep."""
     slot, content = _SLOT.format(name=sheet.name) + "_kept", sheet.content()
-    if st.session_state.get(slot) == content or not state.may("ledger.sheet.keep"):
+    nothing = sheet.empty and not sheet.restored and slot + "_stored" not in st.session_state
+    if nothing or st.session_state.get(slot) == content or not state.may("ledger.sheet.keep"):
         return
     state.call("ledger.sheet.keep", sheet=sheet.name, content=content)
     st.session_state[slot] = content
+    st.session_state[slot + "_stored"] = True
 
 
 def drop(sheet: Sheet) -> None:
