@@ -28,12 +28,12 @@ def show(sheet: Sheet) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _save(sheet, submit=False)
         _save(sheet, submit=True)
-        if st.button(t("desk.balance"), key=f"balance_{sheet.name}", disabled=debit == credit):
+        if st.button(t("desk.balance"), key=f"balance_{sheet.place}", disabled=debit == credit):
             sheet.take(voucher_grid.balanced(sheet.lines))
             st.rerun()
         _paste(sheet, chart)
         _templates(sheet)
-        if st.button(t("desk.drop"), key=f"drop_{sheet.name}", icon=":material/delete:", disabled=sheet.empty):
+        if st.button(t("desk.drop"), key=f"drop_{sheet.place}", icon=":material/delete:", disabled=sheet.empty):
             voucher_sheet.drop(sheet)
             st.rerun()
     voucher_sheet.keep(sheet)
@@ -42,7 +42,7 @@ def show(sheet: Sheet) -> None:
 def _head(sheet: Sheet) -> None:
     words = WORDS if sheet.word in WORDS else (sheet.word, *WORDS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = f"{sheet.name}_{sheet.turn}"
+        name = sheet.place
         word = st.selectbox(t("desk.word"), words, index=words.index(sheet.word), key=f"word_{name}", width=90)
         day = st.date_input(t("desk.day"), sheet.day, key=f"day_{name}", width=150)
         attachments = st.number_input(
@@ -66,7 +66,7 @@ def _head(sheet: Sheet) -> None:
 
 
 def _grid(sheet: Sheet, chart: list[dict[str, Any]]) -> None:
-    slot = f"_grid_{sheet.name}_{sheet.turn}"
+    slot = f"_grid_{sheet.place}"
     if slot not in st.session_state:
         st.session_state[slot] = voucher_grid.frame_of(sheet.lines)
     edited = st.data_editor(
@@ -75,7 +75,7 @@ def _grid(sheet: Sheet, chart: list[dict[str, Any]]) -> None:
         hide_index=True,
         column_order=voucher_grid.columns_of(sheet.groups),
         column_config=_columns(chart),
-        key=f"editor_{sheet.name}_{sheet.turn}",
+        key=f"editor_{sheet.place}",
         placeholder="",
         alt=t("desk.title"),
     )
@@ -150,7 +150,7 @@ def _save(sheet: Sheet, *, submit: bool) -> None:
         return
     title = t("desk.submit") if submit else t("desk.correct") if sheet.corrects else t("desk.save")
     more = {} if submit else {"type": "primary", "shortcut": "Ctrl+Enter"}
-    if not st.button(title, key=f"save_{submit}_{sheet.name}", disabled=not sheet.lines, **more):
+    if not st.button(title, key=f"save_{submit}_{sheet.place}", disabled=not sheet.lines, **more):
         return
     made = _written(sheet, verb)
     if made is None:
@@ -182,7 +182,7 @@ def _written(sheet: Sheet, verb: str) -> dict[str, Any] | None:
 def _paste(sheet: Sheet, chart: list[dict[str, Any]]) -> None:
     with st.popover(t("desk.paste"), icon=":material/content_paste:"), st.form(f"paste_{sheet.name}", border=False):
         st.caption(t("desk.paste_why"))
-        text = st.text_area(t("desk.paste_here"), key=f"pasted_{sheet.name}_{sheet.turn}", height=160)
+        text = st.text_area(t("desk.paste_here"), key=f"pasted_{sheet.place}", height=160)
         if st.form_submit_button(t("desk.paste_do"), type="primary") and text.strip():
             lines, unknown = voucher_grid.pasted(text, chart)
             sheet.take([*sheet.lines, *lines])
@@ -196,16 +196,16 @@ def _templates(sheet: Sheet) -> None:
     with st.popover(t("desk.template"), icon=":material/bookmark:"):
         if rows:
             with st.form(f"use_{sheet.name}", border=False):
-                chosen = st.selectbox(t("desk.template_which"), list(rows), key=f"template_{sheet.name}")
-                total = st.text_input(t("desk.template_total"), key=f"total_{sheet.name}")
+                chosen = st.selectbox(t("desk.template_which"), list(rows), key=f"template_{sheet.place}")
+                total = st.text_input(t("desk.template_total"), key=f"total_{sheet.place}")
                 if st.form_submit_button(t("desk.template_use"), type="primary"):
                     _use(sheet, rows[chosen], total)
         else:
             st.caption(t("desk.template_none"))
         if state.may("ledger.template.save") and sheet.lines:
             with st.form(f"keep_{sheet.name}", border=False):
-                name = st.text_input(t("desk.template_name"), key=f"name_{sheet.name}", max_chars=40)
-                shared = st.checkbox(t("desk.template_shared"), key=f"shared_{sheet.name}")
+                name = st.text_input(t("desk.template_name"), key=f"name_{sheet.place}", max_chars=40)
+                shared = st.checkbox(t("desk.template_shared"), key=f"shared_{sheet.place}")
                 if st.form_submit_button(t("desk.template_keep")):
                     given = {"template": name, "lines": sheet.lines, "word": sheet.word, "shared": shared}
                     if acts.act("ledger.template.save", t("desk.template_kept"), **given) is not None:

@@ -33,6 +33,13 @@ class Sheet:
     # The grid begins anew with these lines whenever the turn rises.
     turn: int = 0
     restored: bool = False
+    # Tells this sheet from others of the same name, so that no widget remembers what one before it held.
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    @property
+    def place(self) -> str:
+        """The part of the keys of its widgets that changes whenever the grid begins anew."""
+        return f"{self.name}_{self.mark}_{self.turn}"
 
     @property
     def day(self) -> date:
@@ -47,7 +54,7 @@ class Sheet:
     def content(self) -> str:
         """What is kept of it, as text."""
         kept = asdict(self)
-        return json.dumps({k: v for k, v in kept.items() if k not in ("turn", "restored")}, ensure_ascii=False)
+        return json.dumps({k: v for k, v in kept.items() if k not in ("turn", "restored", "mark")}, ensure_ascii=False)
 
     def take(self, lines: list[dict[str, Any]]) -> None:
         """Put other lines into the grid."""
