@@ -90,7 +90,7 @@ def _columns(chart: list[dict[str, Any]]) -> dict[str, Any]:
     shown = {
         "summary": st.column_config.TextColumn(t("voucher.summary"), width="medium", max_chars=200),
         "account": st.column_config.SelectboxColumn(
-            t("voucher.account"), options=list(labels), format_func=labels.get, width="large"
+            t("voucher.account"), options=list(labels), format_func=labels.get, width="medium"
         ),
         "due_on": st.column_config.DateColumn(t("desk.due_on"), format="YYYY-MM-DD"),
         "side": st.column_config.SelectboxColumn(

@@ -63,9 +63,10 @@ def show() -> None:
 def _show(frame: pl.DataFrame, found: Definition, asked: dict) -> None:
     frame, laid = columnar.laid_out(frame, found)
     language = state.language()
-    names = [c.name for c in laid.columns if c.name not in HIDDEN and _wanted(c.name, frame, language)]
+    hidden = HIDDEN - {"period", "row_kind"} if found.name == "ledger_summary" else HIDDEN
+    names = [c.name for c in laid.columns if c.name not in hidden and _wanted(c.name, frame, language)]
     columns = [_column(laid, name, asked) for name in names]
-    totals = None
+    totals, kinds = None, frame["row_kind"].unique().to_list() if "row_kind" in frame.columns else []
     if found.total:
         totals = {column.key: frame[column.key].sum() for column in columns if column.kind == "money"}
     widgets.show_pages(
@@ -73,7 +74,7 @@ def _show(frame: pl.DataFrame, found: Definition, asked: dict) -> None:
         frame,
         columns,
         worded=lambda row: _worded(row, found, language),
-        marked=lambda row: row.get("row_kind") if row.get("row_kind") not in (None, "line") else "",
+        marked=lambda row: row.get("row_kind") or "" if "line" in kinds and row.get("row_kind") != "line" else "",
         totals=totals,
         total_title=t("table.total"),
     )
@@ -125,7 +126,8 @@ def _link(report: str, name: str, asked: dict) -> Callable[[dict], str | None] |
 def _worded(row: dict, found: Definition, language: str) -> dict:
     """Openings and sums say what they are where lines have their summary; a nil amount is left out of a line."""
     kind = row.get("row_kind")
-    changed = {name: None for name in ("debit", "credit") if kind == "line" and not row[name]}
+    nil = ("debit", "credit") if kind == "line" else GROUPS.get(found.name, ())
+    changed = {name: None for name in nil if not row[name]}
     if kind and "summary" in row and not row["summary"]:
         changed["summary"] = catalogue.label(found.name, "row_kind", kind, language)
     if found.name == "ledger_summary":

@@ -128,12 +128,11 @@ def _table(key: str, frame: pl.DataFrame, columns: list[Column]) -> list[int]:
     for column in columns:
         if column.words and column.key in worded.columns:
             worded = worded.with_columns(pl.col(column.key).map_elements(column.words, pl.String))
-    config = {
-        column.key: st.column_config.NumberColumn(column.title, format="%,.2f")
-        if column.kind == "money"
-        else st.column_config.Column(column.title)
-        for column in columns
+    kinds = {
+        "money": partial(st.column_config.NumberColumn, format="%,.2f"),
+        "date": partial(st.column_config.DateColumn, format="YYYY-MM-DD"),
     }
+    config = {column.key: kinds.get(column.kind, st.column_config.Column)(column.title) for column in columns}
     event = st.dataframe(
         worded, column_config=config, hide_index=True, on_select="rerun", selection_mode="multi-row", key=f"list_{key}",
         height=480 if frame.height > 12 else "content", alt=t("desk.title"),
