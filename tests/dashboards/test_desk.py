@@ -164,7 +164,7 @@ def test_every_account_book_opens_and_leads_to_its_vouchers(trading, book):
     test = AppTest.from_file(APP, default_timeout=60)
     test.run()
     test.switch_page("screens/books.py")
-    account = {"columnar": "2221", "account_quantity": "1405"}.get(book, "1002")
+    account = {"columnar": "2221", "account_quantity": "1405", "auxiliary_balance": "1122"}.get(book, "1002")
     for name, value in {"book": book, "period": "2026-03", "from": "2026-01", "account": account}.items():
         test.query_params[name] = value
     test.run()
