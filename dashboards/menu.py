@@ -22,6 +22,8 @@ SCREENS = {
         ("bank", "bank", ":material/sync_alt:"),
         ("reconciliation", "reconciliation", ":material/balance:"),
         ("cash", "cash", ":material/payments:"),
+        ("assets", "assets", ":material/domain:"),
+        ("budget", "budget", ":material/savings:"),
     ],
     "look_up": [
         ("reports", "reports", ":material/description:"),
@@ -64,6 +66,8 @@ STANDS_ON = {
     "claims": ("claims",),
     "claim": ("claims",),
     "claim_entry": ("claim_choices",),
+    "assets": ("asset_register",),
+    "budget": ("budget_variance",),
     "document": ("document",),
     "voucher": ("voucher_lines",),
     "trace": ("lineage_of_cell",),

@@ -59,6 +59,7 @@ def rehearse(
     seen: list[Rehearsal] = []
     with suppress(_EnoughError), session.act(verb, arguments):
         result = function(session, **arguments)
+        session.check_last()
         act = session.act_id
         seen.append(Rehearsal(result, session.frame(_LINES, act=act), session.frame(_VALUES, act=act)))
         raise _EnoughError

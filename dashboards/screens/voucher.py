@@ -54,6 +54,8 @@ def _source(line: dict) -> str:
     kind, number = line["source_kind"], line["source_number"]
     if state.is_document(kind):
         return tables.anchor(f"{t(f'kind.{kind}')} {number}", widgets.to("document", number=number))
+    if kind == "asset":
+        return tables.anchor(f"{t('source.asset')} {number}", widgets.to("assets", asset=number))
     return escape(t(f"source.{kind}") if i18n.has(f"source.{kind}") else f"{kind} {number}".strip())
 
 

@@ -14,7 +14,7 @@ from erp_core.foundation.verbs import verb
 # What a department tells of each paper when it is handed in; a fact that is absent never meets its condition.
 FACTS = ("amount", "discount", "below_floor", "over_credit", "over_limit", "new_party")
 CHANGE = "change"
-SUBJECTS = ("sales_order", "purchase_order", "voucher", "claim", "claim_advance", CHANGE)
+SUBJECTS = ("sales_order", "purchase_order", "voucher", "claim", "claim_advance", "budget", CHANGE)
 _LIMIT = Decimal(10) ** 15
 # What can be told of each kind of paper; a condition nobody could ever meet would look like a guard and be none.
 CONDITIONS = {
@@ -23,6 +23,7 @@ CONDITIONS = {
     "voucher": ("always", "amount_over"),
     "claim": ("always", "amount_over", "over_limit"),
     "claim_advance": ("always", "amount_over"),
+    "budget": ("always", "amount_over"),
     CHANGE: ("always", "protected_change"),
 }
 MODES = ("any", "all")

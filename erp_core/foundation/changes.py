@@ -57,6 +57,7 @@ WATCHED = {
     "amortisation": ("code",),
     "asset_category": ("code",),
     "asset": ("asset",),
+    "budget_rule": ("rule",),
 }
 COLUMNS = ("table_name", "row_key", "kind", "field", "before", "after")
 

@@ -92,6 +92,23 @@ def stock_or_cost() -> pl.Expr:
     return bought.alias("bought_account")
 
 
+def borne_by(session: Session, lines: pl.DataFrame, heads: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Join who bears the cost of services: department and project of the paper, as far as the account takes them.
+
+    Goods are borne by nobody until they leave the stock. lines: key, item_kind, cost_account; heads: key, department,
+    project. Adds department, project.
+    """
+    chart = accounts.chart(session)
+    joined = lines.drop("department", "project", strict=False).join(
+        heads.select(key, pl.col("department", "project").fill_null("")), on=key, how="left", maintain_order="left"
+    )
+    for name in ("department", "project"):
+        without = chart.filter(pl.col(f"{name}_rule") == "none")["code"]
+        takes = (pl.col("item_kind") == "service") & ~pl.col("cost_account").is_in(without.implode())
+        joined = joined.with_columns(pl.when(takes).then(name).otherwise(pl.lit("")).alias(name))
+    return joined
+
+
 def costed(moved: pl.DataFrame) -> pl.DataFrame:
     """Goods sold, or come back, with what they cost: negative where they come back.
 

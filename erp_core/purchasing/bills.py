@@ -100,6 +100,7 @@ def _settle(session: Session, heads: pl.DataFrame, body: pl.DataFrame, found: pl
     body = matching.with_stock_share(session, body)
     _adjust_stock(session, body)
     lines = body.join(heads.select("number", "party"), on="number", how="left", maintain_order="left")
+    lines = goods.borne_by(session, lines, heads, "number")
     named = order_lines.with_party_name(session, heads)
     posted = vouchers.book(session, events.BILL.name, named, paper=named, line=lines)
     return papers.result(heads) | {"vouchers": dict(posted.select("number", "voucher").rows())}
@@ -138,7 +139,7 @@ def with_receipts(session: Session, receipts: pl.DataFrame, lines: pl.DataFrame)
 def post_at_once(session: Session, heads: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Post the vouchers of bills that came with the goods: stock and tax against what is owed."""
     own = lines.drop("number").join(heads.select("key", "number"), on="key", maintain_order="left")
-    own = own.with_columns(goods.stock_or_cost())
+    own = goods.borne_by(session, own, heads, "number").with_columns(goods.stock_or_cost())
     named = order_lines.with_party_name(session, heads)
     return vouchers.book(session, events.BILLED.name, named, kind=LIFECYCLE.kind, paper=named, line=own)
 

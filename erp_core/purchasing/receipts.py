@@ -137,7 +137,7 @@ def _post(session: Session, heads: pl.DataFrame, body: pl.DataFrame, billed: pl.
     lines = body.join(estimated, on="key", how="semi").join(
         heads.select("key", "party"), on="key", maintain_order="left"
     )
-    lines = lines.with_columns(goods.stock_or_cost(), reference="number")
+    lines = goods.borne_by(session, lines, heads, "key").with_columns(goods.stock_or_cost(), reference="number")
     named = order_lines.with_party_name(session, estimated)
     posted = [vouchers.book(session, events.RECEIPT.name, named, line=lines)] if named.height else []
     if not billed.is_empty():

@@ -10,6 +10,7 @@
 -- value subject voucher · 凭证 · Voucher
 -- value subject claim · 费用报销 · Expense claim
 -- value subject claim_advance · 备用金借款 · Staff advance
+-- value subject budget · 预算 · Budget
 -- value subject change · 资料修改 · Change of a card or setting
 -- column number: text · 编号 · Number
 -- column revision: integer · 版本 · Revision

@@ -52,6 +52,10 @@ AREA = {
     "intake_row": "intake|ledger", "intake_part": "intake|ledger", "intake_column": "intake|ledger",
     "intake_link": "intake|ledger", "intake_aside": "intake|ledger", "account_feed": "ledger",
     "seal": "audit", "period_seal": "ledger|audit",
+    "budget_version": "ledger", "budget_cell": "ledger", "budget_line": "ledger", "budget_use": "ledger",
+    "budget_place": "ledger", "budget_demand": "ledger", "budget_rule": "ledger", "budget_warning": "ledger",
+    "budget_comment": "ledger",
+    "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip

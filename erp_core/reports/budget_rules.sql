@@ -1,0 +1,25 @@
+-- budget_rules · 预算控制规则 · Rules of budget control
+-- grain: one row per rule
+-- area: ledger
+-- column rule: text · 规则 · Rule
+-- column account: text · 科目 · Account
+-- column department: text · 部门 · Department
+-- column project: text · 项目 · Project
+-- column span: text · 范围 · Span
+-- value span month · 当月 · Month
+-- value span to_date · 年初至今 · Year to date
+-- value span year · 全年 · Year
+-- column at_request: text · 申请时 · When handed in
+-- value at_request none · 不控制 · Nothing
+-- value at_request warn · 提醒 · Warn
+-- value at_request block · 禁止 · Block
+-- column at_order: text · 审核时 · When approved
+-- value at_order none · 不控制 · Nothing
+-- value at_order warn · 提醒 · Warn
+-- value at_order block · 禁止 · Block
+-- column at_actual: text · 记账时 · When posted
+-- value at_actual none · 不控制 · Nothing
+-- value at_actual warn · 提醒 · Warn
+-- value at_actual block · 禁止 · Block
+-- column active: boolean · 启用 · In force
+select rule, account, department, project, span, at_request, at_order, at_actual, active from rpt.budget_rule order by rule
