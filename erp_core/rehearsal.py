@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from erp_core.foundation import last_checks
 from erp_core.foundation.session import Session
 
 _LINES = """
@@ -59,7 +60,7 @@ def rehearse(
     seen: list[Rehearsal] = []
     with suppress(_EnoughError), session.act(verb, arguments):
         result = function(session, **arguments)
-        session.check_last()
+        last_checks.run(session)
         act = session.act_id
         seen.append(Rehearsal(result, session.frame(_LINES, act=act), session.frame(_VALUES, act=act)))
         raise _EnoughError

@@ -1,12 +1,9 @@
-"""Assets: the register, one card with what happened to it, depreciation by month, counts, the tie to the ledger."""
-
-from datetime import date
-from html import escape
+"""Assets: the register, depreciation by month and to come, counts, the tie to the ledger, categories."""
 
 import polars as pl
 import streamlit as st
 
-from dashboards import acts, bar, catalogue, i18n, state, tables, widgets
+from dashboards import acts, bar, catalogue, i18n, state, widgets
 from dashboards.cards import Card
 from dashboards.state import t
 
@@ -16,11 +13,7 @@ MONEY_SUMMED = ("value", "accumulated", "impairment", "carrying", "charge")
 
 
 def show() -> None:
-    """Show one of the lists, or one card."""
-    asset = st.query_params.get("asset", "")
-    if asset:
-        _card(asset)
-        return
+    """Show one of the lists."""
     period = widgets.heading(t("assets.title"), period=True)
     view = bar.choose(t("people.view"), VIEWS, "view", lambda name: t(f"assets.{name}"), label_visibility="collapsed")
     views = {"register": _register, "charges": _charges, "forecast": _forecast, "counts": _counts, "tie": _tie}
@@ -28,7 +21,7 @@ def show() -> None:
 
 
 def _address(row: dict) -> str:
-    return widgets.to("assets", asset=row["asset"])
+    return widgets.to("asset_card", asset=row["asset"])
 
 
 def _register(period: str) -> None:
@@ -265,147 +258,6 @@ def _acquire() -> None:
         icon=":material/add:",
         why=t("assets.acquire_why"),
     )
-
-
-def _card(asset: str) -> None:
-    crumbs = [(t("assets.title"), widgets.to("assets"))]
-    rows = (
-        state.load("asset_register", period=f"{state.today():%Y-%m}", state="all")
-        .filter(pl.col("asset") == asset)
-        .to_dicts()
-    )
-    if not rows:
-        widgets.heading(t("assets.title"), crumbs=crumbs)
-        widgets.empty(t("empty.nothing"), t("assets.unknown", asset=asset))
-        return
-    row = rows[0]
-    word = catalogue.label("asset_register", "status", row["status"], state.language())
-    widgets.heading(
-        f"{asset} {row['name']}",
-        crumbs=crumbs,
-        badge=tables.badge(word, "good" if row["status"] == "in_use" else "quiet"),
-    )
-    _facts(row)
-    if row["status"] == "in_use":
-        _acts(row)
-    with widgets.panel("history", t("assets.history")):
-        names = (
-            "happened_on",
-            "kind",
-            "value",
-            "depreciation",
-            "impairment",
-            "from_period",
-            "life_months",
-            "departments",
-            "voucher",
-            "reason",
-        )
-        columns = catalogue.columns(
-            "asset_history", state.language(), *names, links={"voucher": _voucher},
-            wide_only=("depreciation", "impairment", "life_months", "departments", "reason"),
-        )  # fmt: skip
-        widgets.show_table(state.load("asset_history", asset=asset).to_dicts(), columns)
-    with widgets.panel("plan", t("assets.plan")):
-        plan = state.load("asset_charges", from_period="0001-01", to_period="9999-12", asset=asset)
-        columns = catalogue.columns(
-            "asset_charges", state.language(), "period", "department_name", "expense_account", "amount"
-        )
-        widgets.show_pages(
-            "plan",
-            plan,
-            columns,
-            totals={"amount": plan["amount"].sum()},
-            total_title=t("assets.total"),
-            marked=lambda one: "quiet" if one["closed"] else "",
-        )
-
-
-def _voucher(row: dict) -> str | None:
-    return widgets.to("voucher", id=row["voucher_id"]) if row["voucher_id"] else None
-
-
-def _facts(row: dict) -> None:
-    names = (
-        "category_name",
-        "specification",
-        "quantity",
-        "department_name",
-        "location",
-        "custodian_name",
-        "supplier",
-        "started_on",
-        "method",
-        "life_months",
-        "months_used",
-        "value",
-        "accumulated",
-        "impairment",
-        "carrying",
-        "residual",
-        "charge",
-        "origin",
-        "external_code",
-    )
-    columns = catalogue.columns("asset_register", state.language(), *names)
-    pairs = [
-        (c.title, escape(c.words(row[c.key])) if c.words else tables.cell(row[c.key], c.kind))
-        for c in columns
-        if row[c.key] not in (None, "")
-    ]
-    with widgets.panel("card", t("assets.card")):
-        st.html(tables.facts(pairs))
-
-
-def _acts(row: dict) -> None:
-    asset = row["asset"]
-
-    def when(key: str) -> dict[str, object]:
-        day: date = st.date_input(t("assets.happened_on"), state.today(), key=f"{key}_on", format="YYYY-MM-DD")
-        return {"asset": asset, "happened_on": day}
-
-    def reestimate() -> dict[str, object]:
-        life = st.number_input(t("assets.life"), 1, 1200, row["life_months"], key="re_life")
-        residual = st.text_input(t("assets.residual"), f"{row['residual']:f}", key="re_residual")
-        return {"changes": [when("re") | {"life_months": life, "residual": residual}]} | acts.reason("re")
-
-    def transfer() -> dict[str, object]:
-        said = {
-            name: st.text_input(t(f"assets.{name}"), key=f"tr_{name}")
-            for name in ("department", "location", "custodian")
-        }
-        return {"transfers": [when("tr") | said]} | acts.reason("tr")
-
-    def dispose() -> dict[str, object]:
-        proceeds = st.text_input(t("assets.proceeds"), "0", key="di_proceeds")
-        tax = st.text_input(t("assets.tax"), "0", key="di_tax")
-        return {"disposals": [when("di") | {"proceeds": proceeds, "tax": tax}]} | acts.reason("di")
-
-    with st.container(horizontal=True):
-        acts.asked(
-            "assets.card.reestimate",
-            t("assets.reestimate"),
-            t("assets.done"),
-            key="reestimate",
-            ask=reestimate,
-            why=t("assets.forward"),
-        )
-        acts.asked(
-            "assets.card.transfer",
-            t("assets.transfer"),
-            t("assets.done"),
-            key="transfer",
-            ask=transfer,
-            why=t("assets.forward"),
-        )
-        acts.asked(
-            "assets.card.dispose",
-            t("assets.dispose"),
-            t("assets.done"),
-            key="dispose",
-            ask=dispose,
-            why=t("assets.dispose_why"),
-        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
-"""Budget: what became of it cell by cell, down to lines and papers; the grid to fill; versions and rules."""
+"""Budget: what became of it cell by cell, down to lines and papers; its versions, rules of control and warnings."""
 
-from collections.abc import Sequence
 from html import escape
 
 import polars as pl
@@ -9,13 +8,10 @@ import streamlit as st
 from dashboards import acts, bar, catalogue, i18n, state, tables, widgets
 from dashboards.cards import Card
 from dashboards.state import t
-from erp_core.budget import workbook
-from erp_core.foundation.errors import Refusal
 
-VIEWS = ("variance", "grid", "versions", "rules", "warnings")
+VIEWS = ("variance", "versions", "rules", "warnings")
 SPANS = ("to_date", "month", "year")
 KEY = ("account", "department", "project")
-MONTHS = tuple(f"m{month:02}" for month in range(1, 13))
 TONES = {"approved": "good", "submitted": "warn", "draft": "quiet"}
 
 
@@ -23,7 +19,7 @@ def show() -> None:
     """Show what became of the budget, or its grid, versions, rules or warnings."""
     period = widgets.heading(t("budget.title"), period=True)
     view = bar.choose(t("people.view"), VIEWS, "view", lambda name: t(f"budget.{name}"), label_visibility="collapsed")
-    {"variance": _variance, "grid": _grid, "versions": _versions, "rules": _rules}.get(view, _warnings)(period)
+    {"variance": _variance, "versions": _versions, "rules": _rules}.get(view, _warnings)(period)
 
 
 def _variance(period: str) -> None:
@@ -133,106 +129,6 @@ def _paper(row: dict) -> str | None:
     return widgets.to("document", number=row["source_number"]) if state.is_document(row["source_kind"]) else None
 
 
-def _grid(_: str) -> None:
-    versions = [row for row in state.load("budget_versions").to_dicts() if row["status"] != "cancelled"]
-    if not versions:
-        widgets.empty(t("budget.none"), t("budget.none_why"))
-        _make()
-        return
-    names = {row["number"]: _told(row) for row in versions}
-    number = bar.select(t("budget.version"), list(names), "number", names.get)
-    row = next(one for one in versions if one["number"] == number)
-    frame = state.load("budget_grid", number=number)
-    with st.container(horizontal=True):
-        widgets.excel("budget_grid", {"number": number}, key="grid")
-        _make()
-    if row["status"] == "draft" and state.may("budget.version.put"):
-        _edit(number, frame)
-    else:
-        _read(frame)
-
-
-def _told(row: dict) -> str:
-    status = catalogue.label("budget_versions", "status", row["status"], state.language())
-    return f"{row['year']} · {row['number']} {row['name']} · {status}"
-
-
-def _read(frame: pl.DataFrame) -> None:
-    columns = catalogue.columns(
-        "budget_grid",
-        state.language(),
-        "account",
-        "account_name",
-        "department",
-        "project",
-        *MONTHS,
-        "total",
-        wide_only=MONTHS,
-    )
-    totals = {name: frame[name].sum() for name in (*MONTHS, "total")}
-    with widgets.panel("grid", t("budget.grid")):
-        widgets.show_pages("grid", frame, columns, totals=totals, total_title=t("budget.total"))
-
-
-def _edit(number: str, frame: pl.DataFrame) -> None:
-    """Twelve months to type into or paste into; only what changed is handed to the books."""
-    titles = {
-        name: column.title
-        for name, column in zip(
-            (*KEY, *MONTHS), catalogue.columns("budget_grid", state.language(), *KEY, *MONTHS), strict=True
-        )
-    }
-    held = frame.select(*KEY, *(pl.col(name).cast(pl.String) for name in MONTHS))
-    shown = {name: st.column_config.TextColumn(title, pinned=name == "account") for name, title in titles.items()}
-    with widgets.panel("edit", t("budget.fill"), note=t("budget.fill_why")):
-        filled = st.data_editor(
-            held, num_rows="dynamic", hide_index=True, key=f"edit_{number}_{state.version()}", width="stretch",
-            column_config=shown,
-        )  # fmt: skip
-        with st.container(horizontal=True):
-            if st.button(t("budget.save"), type="primary", icon=":material/save:", key="save_grid"):
-                _save(number, _changed(held.to_dicts(), filled.to_dicts()))
-            _upload(number)
-            acts.button("budget.version.submit", t("budget.submit"), t("budget.submitted"), key="submit", number=number)
-
-
-def _changed(before: Sequence[dict], after: Sequence[dict]) -> list[dict]:
-    """The rows that were typed into: cells that differ, cleared ones as nothing; rows that are gone become nothing."""
-    old = {tuple(row[name] or "" for name in KEY): row for row in before}
-    cells = []
-    for row in after:
-        key = tuple((row[name] or "").strip() for name in KEY)
-        was = old.pop(key, {})
-        typed = {name: (row[name] or "").replace(",", "") for name in MONTHS}
-        new = {name: text or "0" for name, text in typed.items() if text != (was.get(name) or "")}
-        if key[0] and new:
-            cells.append(dict(zip(KEY, key, strict=True)) | new)
-    return cells + [dict(zip(KEY, key, strict=True)) | dict.fromkeys(MONTHS, "0") for key in old if key[0]]
-
-
-def _save(number: str, cells: list[dict]) -> None:
-    if not cells:
-        st.info(t("budget.unchanged"))
-    elif (
-        acts.act("budget.version.put", t("budget.saved"), draft=f"grid_{number}", number=number, cells=cells)
-        is not None
-    ):
-        st.rerun()
-
-
-def _upload(number: str) -> None:
-    with st.popover(t("budget.upload"), icon=":material/upload:", key="pop_upload"):
-        st.caption(t("budget.upload_why"))
-        file = st.file_uploader(t("budget.file"), type=["xlsx"], key="budget_file", max_upload_size=10)
-        if file is not None and st.button(t("budget.upload"), key="upload", type="primary"):
-            try:
-                cells = workbook.grid_of(file.getvalue(), file.name)
-            except Refusal as refusal:
-                widgets.sorry(refusal, "")
-                return
-            _save(number, cells)
-
-
 def _make() -> None:
     year = state.today().year
 
@@ -258,7 +154,7 @@ def _versions(_: str) -> None:
         with widgets.panel(
             f"version_{row['number']}",
             f"{row['year']} · {row['number']}",
-            link=(t("budget.open"), widgets.to("budget", view="grid", number=row["number"])),
+            link=(t("budget.open"), widgets.to("budget_grid", number=row["number"])),
         ):
             st.html(
                 tables.facts(

@@ -55,7 +55,7 @@ def _source(line: dict) -> str:
     if state.is_document(kind):
         return tables.anchor(f"{t(f'kind.{kind}')} {number}", widgets.to("document", number=number))
     if kind == "asset":
-        return tables.anchor(f"{t('source.asset')} {number}", widgets.to("assets", asset=number))
+        return tables.anchor(f"{t('source.asset')} {number}", widgets.to("asset_card", asset=number))
     return escape(t(f"source.{kind}") if i18n.has(f"source.{kind}") else f"{kind} {number}".strip())
 
 

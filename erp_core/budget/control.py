@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from erp_core.foundation.errors import Refusal
+from erp_core.foundation.last_checks import LAST_CHECKS
 from erp_core.foundation.money import MONEY
-from erp_core.foundation.session import LAST_CHECKS, Session
+from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 from erp_core.ledger import accounts
 from erp_core.masters import order_lines, saving
@@ -84,7 +85,7 @@ def check(session: Session) -> list[dict[str, Any]]:
     rule in force it costs a look in memory.
     """
     rules = session.reference("budget_rule").filter("active")
-    if rules.is_empty() or not session.touches("voucher_line", "document_step"):
+    if rules.is_empty():
         return []
     asked = session.frame(_ASKED, act=session.act_id)
     warned = []

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from erp_core.foundation import last_checks
 from erp_core.foundation.chain import Written
 from erp_core.foundation.changes import WATCHED, compare
 from erp_core.foundation.database import Database
@@ -35,9 +36,6 @@ EVERYBODY = frozenset({
     "access.password.set", "access.profile.save", "access.token.issue", "access.token.revoke",
     "access.pass.end", "access.message.read", "approval.decide", "approval.delegate", "approval.withdraw",
 })  # fmt: skip
-# What is asked when an act has done all it does, by departments that sign in here: each may refuse the act, or returns
-# remarks that go with its result.
-LAST_CHECKS: list[Callable[[Session], list[dict[str, Any]]]] = []
 _WRITTEN = re.compile(r"(?:insert\s+into|update|delete\s+from)\s+core\.(\w+)", re.IGNORECASE)
 
 
@@ -109,7 +107,7 @@ class Session:
             return
         self._act = Act(self.database.take_ids(self.cursor, "act", "act_id", 1))
         yield self._act
-        self.check_last()
+        last_checks.run(self, self._act)
         self._write_changes()
         row = (self._act.act_id, verb, self.actor.login, self.now, "done", reason, key)
         self.database.mark(self._act.act_id, self._write_act(row, arguments, digest, self._act.result))
@@ -175,16 +173,6 @@ class Session:
             return self.reference("protection")
         with self.database.read() as cursor:
             return cursor.sql("select * from core.protection").pl()
-
-    def check_last(self) -> None:
-        """Ask the last checks about the act under way; their remarks go with its result."""
-        remarks = [remark for check in LAST_CHECKS for remark in check(self)]
-        if remarks and self._act is not None and self._act.result is not None:
-            self._act.result["remarks"] = [*self._act.result.get("remarks", []), *remarks]
-
-    def touches(self, *tables: str) -> bool:
-        """Whether the act under way has written to one of these tables so far."""
-        return not self._touched.isdisjoint(tables)
 
     def touch(self, *places: str) -> None:
         """Note what changed more closely than by table, such as 'document/sales_order', for whoever keeps answers."""

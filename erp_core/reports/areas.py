@@ -55,7 +55,6 @@ AREA = {
     "budget_version": "ledger", "budget_cell": "ledger", "budget_line": "ledger", "budget_use": "ledger",
     "budget_place": "ledger", "budget_demand": "ledger", "budget_rule": "ledger", "budget_warning": "ledger",
     "budget_comment": "ledger",
-    "intake_run": "intake", "intake_row": "intake", "intake_key": "intake",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip

@@ -26,6 +26,7 @@ EMPTY = {
     "approvals",
     "trace",
 }
+EMPTY = {"rows", "document", "voucher", "settle", "approvals", "assets", "asset_card", "budget", "budget_grid", "trace"}
 
 
 @pytest.fixture
