@@ -51,7 +51,7 @@ def _variance(period: str) -> None:
     )
     columns = catalogue.columns(
         "budget_variance", state.language(), *names, links={"account": lambda row: _address(row, period, span)},
-        wide_only=("department_name", "project", "committed", "comment"),
+        wide_only=("department_name", "project", "committed", "comment"), titles={name: t("budget.account_name")},
     )  # fmt: skip
     with widgets.panel("variance", t("budget.variance"), note=t("budget.once")):
         widgets.show_pages("variance", frame, columns, marked=_mark)
@@ -196,7 +196,7 @@ def _transfer(year: int) -> None:
             name: st.text_input(t(f"budget.{name}"), key=f"move_{name}").strip()
             for name in ("account", "department", "to_account", "to_department")
         }
-        amount = st.text_input(t("budget.amount"), key="move_amount")
+        amount = st.text_input(t("budget.moved"), key="move_amount")
         return {"moves": [said | {"period": period, "to_period": to_period, "amount": amount}]} | acts.reason("move")
 
     acts.asked(

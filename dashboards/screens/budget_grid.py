@@ -51,9 +51,8 @@ def _read(frame: pl.DataFrame) -> None:
         "total",
         wide_only=MONTHS,
     )
-    totals = {name: frame[name].sum() for name in (*MONTHS, "total")}
     with widgets.panel("grid", t("budget_grid.title")):
-        widgets.show_pages("grid", frame, columns, totals=totals, total_title=t("budget.total"))
+        widgets.show_pages("grid", frame, columns)
 
 
 def _edit(number: str, frame: pl.DataFrame) -> None:

@@ -167,7 +167,7 @@ def put(session: Session, *, number: str, cells: given.Given, replace: bool = Fa
 
     cells: account (of any level; it counts for all below), department, project (empty: all without a cell of their
     own), and period with amount, or m01 … m12. Amounts in CNY, on the account's own side. Returns changed,
-    cells and total.
+    cells and the total of what may be spent; income stays out of it.
     """
     head = papers.find(session, LIFECYCLE.kind, number).row(0, named=True)
     year = _year_of(session, head["document_id"])
@@ -191,7 +191,8 @@ def _year_of(session: Session, document_id: int) -> int:
 
 def _sum(session: Session, document_id: int) -> Decimal:
     total = session.one(
-        "select cast(coalesce(sum(amount), 0) as decimal(18, 2)) from core.budget_cell where document_id = $id",
+        "select cast(coalesce(sum(c.amount), 0) as decimal(18, 2)) from core.budget_cell c"
+        " join core.account a on a.code = c.account where c.document_id = $id and a.category <> 'income'",
         id=document_id,
     )[0]
     session.execute("update core.document set gross = $total where document_id = $id", total=total, id=document_id)

@@ -3,7 +3,6 @@
 -- area: ledger
 -- parameter number: text =  · 版本号 · Version
 -- parameter year: integer · 年度 · Year
--- total: account <> ''
 -- column account: text · 科目编码 · Account
 -- column account_name: text · 科目名称 · Account name
 -- column department: text · 部门 · Department

@@ -11,7 +11,7 @@
 -- value status approved · 执行中 · In force
 -- value status superseded · 已替换 · Superseded
 -- value status cancelled · 已作废 · Given up
--- column amount: money · 年初总额 · Amount as approved
+-- column amount: money · 支出总额 · To be spent
 -- column made_by: text · 编制人 · Made by
 -- column made_at: timestamp · 编制时间 · Made at
 select number, year, name, status, amount, made_by, made_at + interval 8 hour as made_at

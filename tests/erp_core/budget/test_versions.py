@@ -43,7 +43,7 @@ def test_made_filled_approved_and_one_only_in_force(books):
         number=second,
         cells=[{"account": "560205", "department": "D1", "period": "2026-02", "amount": "0"}],
     )
-    assert (done["changed"], done["total"]) == (1, "60500.00")
+    assert (done["changed"], done["total"]) == (1, "10500.00")
     books.call("budget.version.submit", number=second)
     assert books.call("budget.version.approve", number=second)["superseded"] == first
     states = {row["number"]: row["status"] for row in books.report("budget_versions").to_dicts()}
