@@ -19,6 +19,7 @@ EMPTY = {
     "budget",
     "budget_grid",
     "bank",
+    "intake",
     "reconciliation",
     "claims",
     "claim",
