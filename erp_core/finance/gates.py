@@ -10,6 +10,7 @@ from erp_core.finance import gate_statements
 from erp_core.foundation.errors import Refusal
 from erp_core.foundation.session import Session
 from erp_core.inventory import close as stock_close
+from erp_core.ledger import periods
 from erp_core.ledger.gates import AFTER, BEFORE, CODES, REGISTERED, Gate, Offenders
 
 OFFENDERS_SHOWN_MAX = 50
@@ -220,6 +221,14 @@ def previous_period(session: Session, period: str) -> Offenders:
     )
 
 
+def period_over(session: Session, period: str) -> Offenders:
+    """G12: a month that is closed before its last day is over: period, last_day, today (a note, some close early)."""
+    last_day = periods.month_row(period)["last_day"]
+    if session.today > last_day:
+        return []
+    return [{"period": period, "last_day": str(last_day), "today": str(session.today), "note": "not_over"}]
+
+
 def misplaced_vouchers(session: Session, period: str) -> Offenders:
     """G13: vouchers dated in this period and numbered in another, or the reverse: voucher, period, voucher_on."""
     return _dicts(
@@ -238,6 +247,7 @@ def misplaced_vouchers(session: Session, period: str) -> Offenders:
 GATES = (
     Gate("G1", BEFORE, unposted_drafts),
     Gate("G12", BEFORE, previous_period),
+    Gate("G12", BEFORE, period_over),
     Gate("G13", BEFORE, misplaced_vouchers),
     Gate("G2", AFTER, number_gaps),
     Gate("G3", AFTER, trial_balance),

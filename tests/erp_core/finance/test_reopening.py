@@ -8,6 +8,7 @@ import pytest
 import erp_core
 from erp_core.finance.closing import CloseRefused
 from erp_core.finance.reopening import NotLastClosed, YearNotClosed, YearSealed, YearUnknown
+from erp_core.foundation.session import business_today
 from erp_core.ledger.periods import PeriodMalformed, PeriodUnknown
 from pipelines.closing import run
 from tests import by_hand
@@ -56,6 +57,12 @@ def test_the_edges_of_the_books(january):
     assert (refused.value.facts["gate"], refused.value.facts["first"]) == ("G12", "period 2026-02, status open")
     with pytest.raises(NotLastClosed):
         run.reopen(january, "2026-02", reason="还没结账")
+
+
+def test_a_month_that_is_not_over_is_closed_with_a_remark(books):
+    period = f"{business_today():%Y-%m}"
+    told = [gate for gate in run.close(books, period, dry_run=True).gates if gate["check"] == "period_over"]
+    assert [(gate["state"], gate["offenders"][0]["note"]) for gate in told] == [("noted", "not_over")]
 
 
 def test_a_sealed_year_is_never_opened_again(template, tmp_path):
