@@ -82,7 +82,9 @@ def _paper(row: dict) -> str:
 
 
 def _address(row: dict) -> str:
-    return widgets.to("voucher" if row["subject"] == "voucher" else "document", number=row["number"])
+    # Claims have a screen of their own, with their lines against the policy.
+    own = {"voucher": "voucher", "claim": "claim", "claim_advance": "claim"}
+    return widgets.to(own.get(row["subject"], "document"), number=row["number"])
 
 
 def _reasons(facts: str) -> str:

@@ -41,7 +41,7 @@ class NotAnExpenseAccount(Refusal):
 
 @verb("claims.category.save")
 def save_categories(session: Session, *, categories: saving.Given) -> dict[str, Any]:
-    """Add or change categories of expense by code: code, name_zh, name_en, deductible, active."""
+    """Add or change categories of expense by code: code, name_zh, name_en, deductible, position, active."""
     return saving.write(session, CATEGORY, saving.complete(session, CATEGORY, categories))
 
 

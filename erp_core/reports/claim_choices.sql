@@ -16,10 +16,12 @@ with latest as (
     select code, name_zh, name_en, tax, row_number() over (partition by code order by valid_from desc) as nth
     from rpt.claim_receipt
 )
-select 'category' as kind, code, name_zh, name_en, '' as detail from rpt.claim_category where active
-union all select 'receipt', code, name_zh, name_en, tax from latest where nth = 1
-union all select 'city', city, city, city, tier from rpt.claim_city
-union all select 'department', code, name, name, parent from rpt.department where active
-union all select 'project', code, name, name, parent from rpt.project where active
-union all select 'employee', code, name, name, department from rpt.employee where active
-order by kind, code
+select kind, code, name_zh, name_en, detail from (
+    select 'category' as kind, code, name_zh, name_en, '' as detail, position from rpt.claim_category where active
+    union all select 'receipt', code, name_zh, name_en, tax, 0 from latest where nth = 1
+    union all select 'city', city, city, city, tier, 0 from rpt.claim_city
+    union all select 'department', code, name, name, parent, 0 from rpt.department where active
+    union all select 'project', code, name, name, parent, 0 from rpt.project where active
+    union all select 'employee', code, name, name, department, 0 from rpt.employee where active
+) every_choice
+order by kind, position, code

@@ -7,6 +7,7 @@ create table core.claim_category (
     name_zh         text not null,
     name_en         text not null default '',
     deductible      boolean not null default true,
+    position        integer not null default 100,
     active          boolean not null default true
 );
 
@@ -124,20 +125,20 @@ create trigger claim_invoice_freed_no_delete after delete on core.claim_invoice_
     insert into core.append_only values (error('append-only: core.claim_invoice_freed'));
 
 -- 增值税法 (in force 2026-01-01) art. 22: tax on meals and entertainment consumed is not deductible.
-insert into core.claim_category (code, name_zh, name_en, deductible) values
-('transport', '城际交通', 'Intercity transport', true),
-('hotel', '住宿', 'Hotel', true),
-('allowance', '出差补贴', 'Travel allowance', false),
-('local', '市内交通', 'Local transport', true),
-('meals', '餐费', 'Meals', false),
-('entertainment', '业务招待', 'Entertainment', false),
-('office', '办公用品', 'Office supplies', true),
-('telecom', '通讯费', 'Telecommunications', true),
-('freight', '运杂费', 'Freight', true),
-('training', '培训费', 'Training', true),
-('advertising', '宣传费', 'Promotion', true),
-('repair', '维修费', 'Repair', true),
-('other', '其他', 'Other', true);
+insert into core.claim_category (code, name_zh, name_en, deductible, position) values
+('transport', '城际交通', 'Intercity transport', true, 1),
+('hotel', '住宿', 'Hotel', true, 2),
+('allowance', '出差补贴', 'Travel allowance', false, 3),
+('local', '市内交通', 'Local transport', true, 4),
+('meals', '餐费', 'Meals', false, 5),
+('entertainment', '业务招待', 'Entertainment', false, 6),
+('office', '办公用品', 'Office supplies', true, 7),
+('telecom', '通讯费', 'Telecommunications', true, 8),
+('freight', '运杂费', 'Freight', true, 9),
+('training', '培训费', 'Training', true, 10),
+('advertising', '宣传费', 'Promotion', true, 11),
+('repair', '维修费', 'Repair', true, 12),
+('other', '其他', 'Other', true, 13);
 
 insert into core.claim_account (standard, category, account)
 select s.standard, c.category, s.prefix || c.ending
@@ -161,7 +162,7 @@ insert into core.claim_receipt (code, name_zh, name_en, tax, rate, numbered) val
 
 -- What may be read -----------------------------------------------------------------------------------------------------
 
-create view rpt.claim_category as select code, name_zh, name_en, deductible, active from core.claim_category;
+create view rpt.claim_category as select code, name_zh, name_en, deductible, position, active from core.claim_category;
 comment on view rpt.claim_category is '费用类别 · one row per category of expense';
 
 create view rpt.claim_account as
