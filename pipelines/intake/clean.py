@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from pipelines.intake.cells import KIND
 from pipelines.intake.layout import Column
 from pipelines.intake.mapping import Fit
 from pipelines.intake.months import Month, named_month
 from pipelines.intake.parsers import PARSERS
 from pipelines.step import REJECTS, Batch
+
+# What a cell is for its reader: as in the file, or a value that the layout's map does not know.
+CELL_KIND = pl.Enum([*KIND.categories, "unmapped"])
+SAMPLE = 4_096
 
 
 @dataclass(frozen=True)
@@ -52,21 +58,55 @@ def read_field(frame: pl.DataFrame, field: str, column: Column, *, unit: str = "
     """Return one field of a mapped frame (columns `field`, `field__kind`, row) read by its layout column."""
     parser = PARSERS[column.parser]
     options = dict(column.options) | ({"unit": unit} if unit and column.parser in ("amount", "price") else {})
-    cells = _prepared(frame.select("row", text=field, kind=pl.col(f"{field}__kind").cast(pl.String)), column)
-    known = _read_distinct(cells.select("text", "kind").unique(), column, options)
-    read = cells.join(known, on=["text", "kind"], how="left", maintain_order="left", nulls_equal=True)
+    cells = _prepared(frame.select("row", text=field, kind=f"{field}__kind"), column)
+    if parser.fast and _varied(cells):
+        values, codes = _swept(cells, column, options)
+    else:
+        values, codes = _looked_up(cells, column, options)
     if column.default is not None:
         value, _ = parser.one(column.default, "text", options)
-        fill = pl.Series([value], dtype=parser.dtype)[0]
-        read = read.with_columns(pl.col("value").fill_null(pl.lit(fill, parser.dtype)))
-    codes = read.filter(pl.col("code") != "").select("row", "code", found="text")
-    return Read(read["value"], codes)
+        fill = pl.lit(pl.Series([value], dtype=parser.dtype)[0], parser.dtype)
+        values = values.to_frame("value").select(pl.col("value").fill_null(fill)).to_series()
+    return Read(values, codes)
+
+
+def _varied(cells: pl.DataFrame) -> bool:
+    """Return whether most cells differ, so that looking for the distinct ones first would only cost time."""
+    tried = cells["text"].head(SAMPLE)
+    return len(tried) == SAMPLE and tried.n_unique() > SAMPLE // 8
+
+
+def _looked_up(cells: pl.DataFrame, column: Column, options: dict) -> tuple[pl.Series, pl.DataFrame]:
+    """Return values and codes of all cells by reading each distinct one once."""
+    known = _read_distinct(cells.select("text", "kind").unique(), column, options)
+    read = cells.join(known, on=["text", "kind"], how="left", maintain_order="left", nulls_equal=True)
+    return read["value"], _coded(read)
+
+
+def _swept(cells: pl.DataFrame, column: Column, options: dict) -> tuple[pl.Series, pl.DataFrame]:
+    """Return values and codes of all cells: the plain ones in one sweep, the others by reading each distinct one."""
+    plain, value = PARSERS[column.parser].fast(pl.col("text"), pl.col("kind"), options)
+    tried = cells.select(value=value, good=plain & pl.col("text").is_not_null())
+    good = (tried["good"] & tried["value"].is_not_null()).fill_null(value=False)
+    if good.all():
+        return tried["value"], _coded(cells.clear().with_columns(code=pl.lit("")))
+    others = cells.filter(~good)
+    known = _read_distinct(others.select("text", "kind").unique(), column, options)
+    read = others.join(known, on=["text", "kind"], how="left", maintain_order="left", nulls_equal=True)
+    order = np.arange(cells.height)
+    order[(~good).to_numpy()] = cells.height + np.arange(others.height)
+    return pl.concat([tried["value"], read["value"]]).gather(order), _coded(read)
+
+
+def _coded(read: pl.DataFrame) -> pl.DataFrame:
+    return read.filter(pl.col("code") != "").select("row", "code", found="text")
 
 
 def _prepared(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
     """Return the cells with constants, parts of a cell, fills and value maps applied."""
     if column.const is not None:
-        return cells.with_columns(text=pl.lit(column.const), kind=pl.lit("text"))
+        return cells.with_columns(text=pl.lit(column.const), kind=pl.lit("text", CELL_KIND))
+    cells = cells.with_columns(pl.col("kind").cast(CELL_KIND))
     if column.split:
         parts = pl.col("text").str.split(column.split.by)
         part = parts.list.get(column.split.part - 1, null_on_oob=True)
@@ -75,15 +115,16 @@ def _prepared(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
         cells = cells.with_columns(text=part)
     if column.fill == "down":
         cells = cells.with_columns(pl.col("text", "kind").forward_fill())
-    blank = pl.col("text").str.strip_chars() == ""
-    cells = cells.with_columns(text=pl.when(~blank).then("text"), kind=pl.when(~blank).then("kind"))
+    if column.split:
+        blank = pl.col("text").str.strip_chars() == ""
+        cells = cells.with_columns(text=pl.when(~blank).then("text"), kind=pl.when(~blank).then("kind"))
     if column.map:
         key = pl.col("text").str.strip_chars()
         mapped = key.replace_strict(column.map, default=None, return_dtype=pl.String)
         other = {"keep": pl.col("text"), "blank": pl.lit(None, pl.String), "reject": pl.col("text")}[column.unmapped]
-        kind = pl.when(mapped.is_not_null()).then(pl.lit("text")).otherwise("kind")
+        kind = pl.when(mapped.is_not_null()).then(pl.lit("text", CELL_KIND)).otherwise("kind")
         if column.unmapped == "reject":
-            kind = pl.when(mapped.is_null() & key.is_not_null()).then(pl.lit("unmapped")).otherwise(kind)
+            kind = pl.when(mapped.is_null() & key.is_not_null()).then(pl.lit("unmapped", CELL_KIND)).otherwise(kind)
         cells = cells.with_columns(text=pl.coalesce(mapped, other), kind=kind)
     return cells
 

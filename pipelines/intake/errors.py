@@ -43,6 +43,10 @@ class WorkbookTooLarge(Refusal):
     """{file} would unpack to {size} MB; the limit is {limit} MB."""
 
 
+class SheetTooWide(Refusal):
+    """Sheet {sheet} of {file} reaches out to column {column}, but only {filled} columns hold anything."""
+
+
 class FormulasNotCalculated(Refusal):
     """Sheet {sheet} of {file} holds {count} formulas without a result, the first in {cell}."""
 

@@ -5,8 +5,8 @@ import re
 import zipfile
 from html import unescape
 
-from pipelines.intake.patch_notes import xml_text
 from pipelines.intake.patch_rows import UnusualParts
+from pipelines.intake.patch_text import xml_text
 
 BOOK, LINKS, KINDS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -8,12 +8,13 @@ from xml.etree import ElementTree as ET
 import python_calamine as calamine
 
 from pipelines.intake.cells import column_index
-from pipelines.intake.patch import LEVEL, STYLES
+from pipelines.intake.patch import STYLES
 from pipelines.intake.patch_book import BOOK, KINDS, LINKS, Book
 from pipelines.intake.patch_front import MARKS_SHEET
 from pipelines.intake.patch_notes import without_comments, without_shapes
 from pipelines.intake.patch_rows import restyled
 from pipelines.intake.patch_styles import Styles
+from pipelines.intake.zipped import reading, write, writing
 
 CELL = re.compile(r"([A-Z]+)(\d+)")
 
@@ -28,19 +29,19 @@ def unmark(source: Path, target: Path) -> int:
         wanted.setdefault(sheet, {}).setdefault(int(row), []).append(column_index(letters))
         before[sheet, int(row), column_index(letters)] = int(fill)
     done = 0
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as new:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         book, styles = Book(old), Styles(old.read(STYLES))
         for name, rows in wanted.items():
             if name in book.sheets:
                 done += _clean(old, new, book, styles, name, rows, before)
         gone = _without_sheets(book, {facts[2], MARKS_SHEET})
-        new.writestr(STYLES, styles.xml())
+        write(new, STYLES, styles.xml())
         for part, content in book.parts.items():
-            new.writestr(part, content)
+            write(new, part, content)
         written = set(new.namelist())
         for item in old.infolist():
             if item.filename not in written and item.filename not in gone:
-                new.writestr(item.filename, old.read(item))
+                write(new, item.filename, old.read(item))
     return done
 
 
@@ -74,7 +75,7 @@ def _clean(
         fill = before[name, row, column]
         return styles.with_fill(style, fill if fill < styles.known else 0)
 
-    with old.open(part) as source, new.open(part, "w") as target:
+    with reading(old, part) as source, writing(new, part) as target:
         for piece in restyled(source, rows, restyle):
             target.write(piece)
     links = dict(book.links(part).values())

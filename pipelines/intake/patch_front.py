@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+import polars as pl
 
 from pipelines.intake.cells import letter
-from pipelines.intake.patch_notes import SPACE, xml_text
+from pipelines.intake.patch_notes import SPACE
+from pipelines.intake.patch_text import TEXT_MAX, safe_texts, woven, xml_text
 
 # More links than this and a program refuses the sheet.
 LINKS_MAX = 65_000
@@ -26,18 +30,14 @@ def list_sheet(titles: Sequence[str], lines: Sequence[Line], bold: int, link: in
     """Return the XML of the list: titles, one line per finding, filters, links from the third column to the cell."""
     lines = lines[:ROWS_MAX]
     last = f"{letter(len(titles) - 1)}{len(lines) + 1}"
-    rows = [_row(1, titles, [bold] * len(titles))]
     styles = [0, 0, link, *[0] * (len(titles) - 3)]
-    rows += [_row(number, line.texts, styles) for number, line in enumerate(lines, 2)]
-    links = "".join(
-        f'<hyperlink ref="C{number}" location="{_place(line)}" display="{xml_text(line.cell)}"/>'
-        for number, line in enumerate(lines[:LINKS_MAX], 2)
-    )
+    rows = _row(1, titles, [bold] * len(titles)) + _rows([line.texts for line in lines], styles)
+    links = _links(lines[:LINKS_MAX])
     wide = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(_widths(titles), 1))
     return (
         HEAD
         + '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft"'
-        + f' state="frozen"/></sheetView></sheetViews><cols>{wide}</cols><sheetData>{"".join(rows)}</sheetData>'
+        + f' state="frozen"/></sheetView></sheetViews><cols>{wide}</cols><sheetData>{rows}</sheetData>'
         + f'<autoFilter ref="A1:{last}"/>'
         + (f"<hyperlinks>{links}</hyperlinks>" if links else "")
         + "</worksheet>"
@@ -46,24 +46,44 @@ def list_sheet(titles: Sequence[str], lines: Sequence[Line], bold: int, link: in
 
 def marks_sheet(facts: Sequence[str], marks: Iterable[tuple[str, str, int, str]]) -> bytes:
     """Return the XML of the hidden sheet: facts of the file in its first row, then sheet, cell, style before, fill."""
-    rows = [_row(1, facts, [0] * len(facts))]
-    rows += [_row(number, [str(part) for part in mark], [0] * 4) for number, mark in enumerate(marks, 2)]
-    return f"{HEAD}<sheetData>{''.join(rows[:ROWS_MAX])}</sheetData></worksheet>".encode()
+    shown = [[str(part) for part in mark] for mark in islice(marks, ROWS_MAX)]
+    rows = _row(1, facts, [0] * len(facts)) + _rows(shown, [0] * 4)
+    return f"{HEAD}<sheetData>{rows}</sheetData></worksheet>".encode()
+
+
+def _rows(lines: Sequence[Sequence[str]], styles: Sequence[int]) -> str:
+    """Return the XML of the rows from the second on; cells without text are left out."""
+    if not lines:
+        return ""
+    numbers = pl.int_range(2, len(lines) + 2, eager=True).cast(pl.String)
+    cells = []
+    for column, texts in enumerate(zip(*lines, strict=True)):
+        safe = safe_texts(texts)
+        start = pl.lit(f'<c r="{letter(column)}')
+        kind = pl.lit(f'" s="{styles[column]}" t="inlineStr"><is><t xml:space="preserve">')
+        cell = pl.concat_str(start, numbers, kind, safe, pl.lit("</t></is></c>"))
+        cells.append(pl.when(safe != "").then(cell).otherwise(pl.lit("")))
+    row = pl.concat_str(pl.lit('<row r="'), numbers, pl.lit('">'), *cells, pl.lit("</row>"))
+    return "".join(pl.select(row).to_series().to_list())
+
+
+def _links(lines: Sequence[Line]) -> str:
+    if not lines:
+        return ""
+    cells = safe_texts(line.cell for line in lines)
+    sheets = safe_texts("'" + line.sheet.replace("'", "''") + "'!" for line in lines)
+    places = pl.DataFrame({"n": pl.int_range(2, len(lines) + 2, eager=True), "sheet": sheets, "cell": cells})
+    return woven('<hyperlink ref="C{n}" location="{sheet}{cell}" display="{cell}"/>', places)
 
 
 def _row(number: int, texts: Sequence[str], styles: Sequence[int]) -> str:
-    cells = "".join(
+    cells = [
         f'<c r="{letter(column)}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-        f"{xml_text(text[:32_000])}</t></is></c>"
+        f"{xml_text(text if len(text) <= TEXT_MAX else text[:TEXT_MAX])}</t></is></c>"
         for column, (text, style) in enumerate(zip(texts, styles, strict=True))
         if text
-    )
-    return f'<row r="{number}">{cells}</row>'
-
-
-def _place(line: Line) -> str:
-    name = line.sheet.replace("'", "''")
-    return xml_text(f"'{name}'!{line.cell}")
+    ]
+    return f'<row r="{number}">{"".join(cells)}</row>'
 
 
 def _widths(titles: Sequence[str]) -> list[int]:

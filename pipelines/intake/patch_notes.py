@@ -1,10 +1,12 @@
 """Comments in a workbook's cells, with the shapes they are shown in; comments that are there already stay."""
 
 import re
-from html import escape
+
+import polars as pl
 
 from pipelines.intake.cells import letter
 from pipelines.intake.patch_rows import UnusualParts
+from pipelines.intake.patch_text import woven, xml_text
 
 AUTHOR = "erp"
 MARK = "\u2014\u2014 erp \u2014\u2014"
@@ -25,17 +27,12 @@ SHAPE = (
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{c},15,{r},10,{right},15,{below},4'
     "</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{r}</x:Row><x:Column>{c}</x:Column></x:ClientData></v:shape>"
 )
-UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+COMMENT = '<comment ref="{cell}" authorId="{author}"><text><r><t xml:space="preserve">{text}</t></r></text></comment>'
 # Shape numbers come in blocks of 1,024; ours begin where drawings of people do not reach.
 FIRST_BLOCK = 200
 
 Texts = dict[tuple[int, int], str]
 """Comment by (row, column from 0)."""
-
-
-def xml_text(text: str) -> str:
-    """Return text as it may stand in XML."""
-    return escape(UNSAFE.sub(" ", text), quote=True)
 
 
 def with_comments(part: bytes | None, texts: Texts) -> tuple[bytes, Texts]:
@@ -58,11 +55,12 @@ def with_comments(part: bytes | None, texts: Texts) -> tuple[bytes, Texts]:
         if found:
             content = content[: found.start()] + _added(found[0], texts[place]) + content[found.end() :]
             del fresh[place]
-    ours = "".join(
-        f'<comment ref="{letter(column)}{row}" authorId="{author}"><text><r><t xml:space="preserve">'
-        f"{xml_text(text)}</t></r></text></comment>"
-        for (row, column), text in sorted(fresh.items())
-    )
+    places = sorted(fresh)
+    rows = pl.DataFrame({
+        "cell": [f"{letter(column)}{row}" for row, column in places],
+        "text": [xml_text(fresh[place]) for place in places],
+    })  # fmt: skip
+    ours = woven(COMMENT.replace("{author}", str(author)), rows) if places else ""
     return content.replace("</commentList>", ours + "</commentList>", 1).encode("utf-8"), fresh
 
 
@@ -78,19 +76,19 @@ def with_shapes(part: bytes | None, texts: Texts, sheet: int) -> bytes:
     first = FIRST_BLOCK + sheet * 400
     blocks = ",".join(str(first + n) for n in range(len(texts) // 1024 + 1))
     layout = f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{blocks}"/></o:shapelayout>'.encode()
-    made = [
-        SHAPE.format(
-            number=first * 1024 + order, order=order, c=column, r=row - 1, right=column + 4, below=row + 5,
-            height=30 + 14 * text.count("\n"),
-        )
-        for order, ((row, column), text) in enumerate(sorted(texts.items()), 1)
-    ]  # fmt: skip
+    places = sorted(texts)
+    c, r = pl.col("c"), pl.col("r")
+    rows = pl.DataFrame({"r": [row - 1 for row, _ in places], "c": [column for _, column in places]}).with_columns(
+        order=pl.int_range(1, pl.len() + 1), right=c + 4, below=r + 6,
+        height=pl.Series([30 + 14 * texts[place].count("\n") for place in places], dtype=pl.Int64),
+    )  # fmt: skip
+    made = woven(SHAPE, rows.with_columns(number=pl.col("order") + first * 1024)) if places else ""
     content = part or SHAPES % layout
     if b'id="_x0000_t202"' not in content:
         kind = SHAPES.split(b"%s", 1)[1].removesuffix(b"</xml>")
         content = content.replace(b"</xml>", kind + b"</xml>", 1)
     at = content.rfind(b"</xml>")
-    return content[:at] + "".join(made).encode() + content[at:]
+    return content[:at] + made.encode() + content[at:]
 
 
 def without_comments(part: bytes) -> tuple[bytes, set[str]]:

@@ -28,7 +28,7 @@ def restyled(source: IO[bytes], wanted: dict[int, list[int]], restyle: Restyle) 
     rows, prefix, rest = _Rows(wanted, restyle), b"", b""
     while block := source.read(BLOCK_BYTES):
         rest += block
-        end = END.search(rest)
+        end = _end(rest)
         if end:
             body, rest = rest[: end.start()], rest[end.start() :]
             named = re.search(rb"<(\w+:)?worksheet\b", body) if not prefix else None
@@ -42,6 +42,17 @@ def restyled(source: IO[bytes], wanted: dict[int, list[int]], restyle: Restyle) 
             yield rows.patched(rest[:cut])
             rest = rest[cut:]
     raise UnusualParts
+
+
+def _end(piece: bytes) -> re.Match[bytes] | None:
+    """Return where the rows end, looked for at the name alone: a pattern tried at every tag takes long."""
+    at = piece.find(b"sheetData")
+    while at >= 0:
+        found = END.match(piece, piece.rfind(b"<", 0, at))
+        if found:
+            return found
+        at = piece.find(b"sheetData", at + 1)
+    return None
 
 
 def _opened(rest: bytes, end: bytes, prefix: bytes) -> tuple[bytes, bytes]:
@@ -60,6 +71,40 @@ class _Rows:
 
     def patched(self, piece: bytes) -> bytes:
         """Return a piece that ends after a row with its wanted cells restyled."""
+        parts, at = self._plainly(piece)
+        return b"".join([*parts, self._row_by_row(piece[at:] if at else piece)])
+
+    def _plainly(self, piece: bytes) -> tuple[list[bytes], int]:
+        """Return what was patched as long as rows and cells stand as most programs write them, and how far that went.
+
+        Names are searched as they are written, which is many times faster than matching every row.
+        """
+        parts, at, seen = [], 0, 0
+        last = ROW.match(piece, max(piece.rfind(b"<row "), 0))
+        end = int(last[2]) if last and not last[1] else 0
+        while self.wanted and self.wanted[-1][0] <= end:
+            row, columns = self.wanted[-1]
+            start = piece.find(b'<row r="%d"' % row, seen)
+            over = piece.find(b"</row>", start) if start >= 0 else -1
+            if over < 0:
+                break
+            places = _places(piece, start, over, row, columns)
+            if places is None:
+                break
+            for (begin, finish), column in zip(places, columns, strict=True):
+                parts += [piece[at:begin], self._tag(piece[begin:finish], row, column, 2)]
+                at = finish
+            seen = over
+            self.wanted.pop()
+        return parts, at
+
+    def _tag(self, tag: bytes, row: int, column: int, first: int) -> bytes:
+        """Return the tag of a cell with another style; its first attribute begins after so many bytes."""
+        own = STYLE.search(tag)
+        style = b's="%d"' % self.restyle(row, column, int(own[1]) if own else 0)
+        return tag[: own.start()] + style + tag[own.end() :] if own else tag[:first] + b" " + style + tag[first:]
+
+    def _row_by_row(self, piece: bytes) -> bytes:
         parts, at = [], 0
         for found in ROW.finditer(piece):
             if not self.wanted:
@@ -113,11 +158,18 @@ class _Rows:
                 parts += [cells[at:start], b'<%sc r="%s" s="%d"/>' % (prefix, name, style)]
                 at = start
                 continue
-            tag = found[0]
-            own = STYLE.search(tag)
-            style = b's="%d"' % self.restyle(row, column, int(own[1]) if own else 0)
-            first = len(prefix) + 2
-            new = tag[: own.start()] + style + tag[own.end() :] if own else tag[:first] + b" " + style + tag[first:]
-            parts += [cells[at : found.start()], new]
+            parts += [cells[at : found.start()], self._tag(found[0], row, column, len(prefix) + 2)]
             at = found.end()
         return b"".join([*parts, cells[at:]])
+
+
+def _places(piece: bytes, start: int, over: int, row: int, columns: list[int]) -> list[tuple[int, int]] | None:
+    """Return where the tags of the wanted cells of a row begin and end; None when one is not there in plain writing."""
+    found, at = [], start
+    for column in columns:
+        begin = piece.find(b'<c r="%s%d"' % (letter(column).encode(), row), at, over)
+        if begin < 0:
+            return None
+        at = piece.find(b">", begin) + 1
+        found.append((begin, at))
+    return found

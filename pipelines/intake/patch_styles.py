@@ -25,10 +25,13 @@ class Styles:
         self.styles = STYLE.findall(styles[2])
         self.made: dict[tuple[int, int], int] = {}
         self.known = len(self.fills)
+        self._coloured: dict[tuple[int, str], int] = {}
 
     def coloured(self, style: int, severity: str) -> int:
         """Return the style that looks like another one but is filled in the colour of the severity."""
-        return self.with_fill(style, self.fill(COLOURS[severity]))
+        if (style, severity) not in self._coloured:
+            self._coloured[style, severity] = self.with_fill(style, self.fill(COLOURS[severity]))
+        return self._coloured[style, severity]
 
     def fill(self, colour: bytes) -> int:
         """Return the number of the plain fill of a colour (ARGB), which is added when there is none."""

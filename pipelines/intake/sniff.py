@@ -13,6 +13,9 @@ ENCODINGS = ("utf-8", "gb18030", "big5")
 WORKBOOK_NAMES = {".xlsx", ".xlsm", ".xltx"}
 UNPACKED_LIMIT = 2 << 30
 RATIO_LIMIT = 400
+# Parts that are read in one piece; those of honest workbooks have some hundred kilobytes.
+READ_WHOLE = frozenset({"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"})
+WHOLE_LIMIT = 64 << 20
 # The commonest characters of business sheets: what a right decoding shows and a wrong one does not.
 COMMON = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同"
@@ -66,8 +69,11 @@ def _zip_workbook(path: Path) -> FileKind:
         with zipfile.ZipFile(path) as archive:
             names = {info.filename for info in archive.infolist()}
             unpacked = sum(info.file_size for info in archive.infolist())
+            whole = max((info.file_size for info in archive.infolist() if info.filename in READ_WHOLE), default=0)
     except zipfile.BadZipFile as problem:
         raise errors.DamagedWorkbook(file=path.name, detail=str(problem)) from problem
+    if whole > WHOLE_LIMIT:
+        raise errors.WorkbookTooLarge(file=path.name, size=whole >> 20, limit=WHOLE_LIMIT >> 20)
     if unpacked > UNPACKED_LIMIT or unpacked > RATIO_LIMIT * max(path.stat().st_size, 1 << 20):
         raise errors.WorkbookTooLarge(file=path.name, size=unpacked >> 20, limit=UNPACKED_LIMIT >> 20)
     if not any(name.startswith("xl/") for name in names):

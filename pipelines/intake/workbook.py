@@ -8,12 +8,12 @@ from xml.etree import ElementTree as ET
 
 import polars as pl
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+from pipelines.intake.xlsx_texts import MAIN, PART, shared_texts
+
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 FORMAT_SIGN = re.compile(r'"([^"]*)"|\\(.)|(.)')
 CURRENCY = frozenset("¥￥$€£元")
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Workbook:
 
 def open_parts(archive: zipfile.ZipFile) -> Workbook:
     """Return the sheet list, shared texts and date styles of a workbook; KeyError or ParseError when it is damaged."""
-    book = ET.fromstring(archive.read("xl/workbook.xml"))
+    book = _parsed(archive, "xl/workbook.xml")
     links = _links(archive)
     names = set(archive.namelist())
     sheets = []
@@ -58,40 +58,27 @@ def open_parts(archive: zipfile.ZipFile) -> Workbook:
     facts = book.find(f"{MAIN}workbookPr")
     return Workbook(
         sheets=tuple(sheets),
-        texts=_shared_texts(archive) if "xl/sharedStrings.xml" in names else pl.Series([], dtype=pl.String),
+        texts=shared_texts(archive) if PART in names else pl.Series([], dtype=pl.String),
         styles=_styles(archive) if "xl/styles.xml" in names else Styles(),
         epoch_1904=facts is not None and facts.get("date1904") in ("1", "true"),
     )
 
 
+def _parsed(archive: zipfile.ZipFile, part: str) -> ET.Element:
+    """Return a small part; nothing an office program writes has a document type, which could unfold without end."""
+    content = archive.read(part)
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise ET.ParseError("DOCTYPE")
+    return ET.fromstring(content)
+
+
 def _links(archive: zipfile.ZipFile) -> dict[str, str]:
-    root = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    root = _parsed(archive, "xl/_rels/workbook.xml.rels")
     return {link.get("Id", ""): link.get("Target", "") for link in root}
 
 
-def _shared_texts(archive: zipfile.ZipFile) -> pl.Series:
-    texts: list[str] = []
-    with archive.open("xl/sharedStrings.xml") as source:
-        for _, element in ET.iterparse(source):
-            if element.tag == f"{MAIN}si":
-                texts.append(unescape(_spoken(element)))
-                element.clear()
-    return pl.Series(texts, dtype=pl.String)
-
-
-def _spoken(element: ET.Element) -> str:
-    # Phonetic runs repeat the text as it is read aloud; they are no part of it.
-    parts = [child for child in element if child.tag in (f"{MAIN}t", f"{MAIN}r")]
-    return "".join(text.text or "" for part in parts for text in part.iter(f"{MAIN}t"))
-
-
-def unescape(text: str) -> str:
-    """Return text with the workbook's own escapes resolved: _x000D_ is a carriage return."""
-    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
 def _styles(archive: zipfile.ZipFile) -> Styles:
-    root = ET.fromstring(archive.read("xl/styles.xml"))
+    root = _parsed(archive, "xl/styles.xml")
     own = {fmt.get("numFmtId"): fmt.get("formatCode", "") for fmt in root.iter(f"{MAIN}numFmt")}
     fonts = root.find(f"{MAIN}fonts")
     crossed = {str(n) for n, font in enumerate(fonts if fonts is not None else ()) if _is_struck(font)}

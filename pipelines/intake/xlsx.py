@@ -1,4 +1,4 @@
-"""Workbook sheets through Polars' own text scanner, in pieces: row, column, kind and original text of every cell."""
+"""Workbook sheets in pieces: row, column, kind and original text of every cell."""
 
 import re
 import zipfile
@@ -7,22 +7,30 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import polars as pl
 
 from pipelines.intake.cells import KIND, Grid, column_index, drop_blank_edges, letter, plain_numbers, serial_text
-from pipelines.intake.errors import DamagedWorkbook, FormulasNotCalculated
+from pipelines.intake.errors import DamagedWorkbook, SheetTooWide
 from pipelines.intake.oldbook import read_oldbook
 from pipelines.intake.workbook import Sheet, Workbook, open_parts, shown_as_code
+from pipelines.intake.xlsx_scan import Column, Scanned, scan
+from pipelines.intake.xlsx_tags import UnusualXml, cells_of, tags_of
+from pipelines.intake.xlsx_texts import without_entities
+from pipelines.intake.zipped import reading
 
-CHUNK_BYTES = 16 << 20
-PREFIXES_LOOKED_FOR = 500
-TAGS = ("c ", "c>", "v>", "v ", "v/", "t>", "t ", "f>", "f ", "f/", "row ", "row>", "mergeCell ")
-ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
-REFERENCE = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
-
-
-class UnusualXml(Exception):
-    """The sheet is written in a way the fast reader does not know: prefixed tags or cells without a reference."""
+CHUNK_BYTES = 8 << 20
+NEAR_BYTES = 1 << 16
+# A stray cell at the far end of a long sheet would make a table of nothing; so many places hold any real list.
+PLACES_MAX = 100_000_000
+ROW = re.compile(rb"<row\b[^>]*>")
+ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+HIDDEN = re.compile(rb'\bhidden="(?:1|t)')
+MERGE = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+BROKEN = (
+    zipfile.BadZipFile, ET.ParseError, KeyError, EOFError, OSError, zipfile.zlib.error, NotImplementedError,
+    pl.exceptions.PolarsError, ValueError, OverflowError, RuntimeError,
+)  # fmt: skip
 
 
 def read_xlsx(path: Path, on_bytes: Callable[[int, int], None] | None = None) -> list[Grid]:
@@ -36,7 +44,7 @@ def read_xlsx(path: Path, on_bytes: Callable[[int, int], None] | None = None) ->
             return [_read_sheet(path, archive, book, sheet, on_bytes) for sheet in book.sheets]
     except UnusualXml:
         return read_oldbook(path)
-    except (zipfile.BadZipFile, ET.ParseError, KeyError, EOFError, OSError, zipfile.zlib.error) as problem:
+    except BROKEN as problem:
         raise DamagedWorkbook(file=path.name, detail=str(problem)[:120]) from problem
 
 
@@ -49,23 +57,24 @@ def _read_sheet(
 ) -> Grid:
     total = archive.getinfo(sheet.part).file_size
     frames, declared, merges, hidden, struck = [], 0, [], [], []
-    with archive.open(sheet.part) as source:
+    with reading(archive, sheet.part) as source:
         for piece, done in _pieces(source):
-            tags = _tags(piece)
-            declared = max(declared, _last_row(tags))
-            merges += _merges(tags)
-            hidden += _hidden_rows(tags)
-            long = _cells(tags, path.name, sheet.name)
-            if long.height:
-                struck += _struck_rows(long, book)
-                frames.append(_wide(_resolved(long, book)))
+            if not declared and b"<!DOCTYPE" in piece[: piece.find(b"<row")]:
+                raise ET.ParseError("DOCTYPE")
+            declared = max(declared, _last_row(piece))
+            merges += _merges(piece)
+            hidden += _hidden_rows(piece)
+            frame, crossed = _frame(piece, book, path.name, sheet.name)
+            if frame.height:
+                frames.append(frame)
+                struck += crossed
             if on_bytes:
                 on_bytes(done, total)
-    frame = pl.concat(frames, how="diagonal", rechunk=True) if frames else pl.DataFrame(schema={"row": pl.Int32})
+    frame = _joined(frames, path.name, sheet.name)
     return Grid(
         file=path.name,
         sheet=sheet.name,
-        frame=drop_blank_edges(_ordered(frame)),
+        frame=drop_blank_edges(frame),
         rows_declared=declared,
         merges=tuple(merges),
         hidden_rows=tuple(hidden),
@@ -80,7 +89,9 @@ def _pieces(source: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     while block := source.read(CHUNK_BYTES):
         done += len(block)
         block = rest + block
-        cut = max(block.rfind(b"</row>"), block.rfind(b"/>", 0, block.rfind(b"<row")) if b"<row" in block else -1)
+        last = block.rfind(b"<row")
+        # Rows without cells close themselves; looked for only where the last ones must be.
+        cut = max(block.rfind(b"</row>"), block.rfind(b"/>", max(last - NEAR_BYTES, 0), last) if last > 0 else -1)
         cut = block.find(b">", cut) + 1 if cut >= 0 else 0
         if cut:
             yield block[:cut], done
@@ -90,42 +101,40 @@ def _pieces(source: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     yield rest, done
 
 
-def _tags(piece: bytes) -> pl.DataFrame:
-    """Return one row per tag of interest: the text from its name up to the next tag."""
-    tags = pl.read_csv(
-        piece,
-        has_header=False,
-        schema={"tag": pl.String},
-        separator="\x01",
-        eol_char="<",
-        quote_char=None,
-        truncate_ragged_lines=True,
-    )
-    tag = pl.col("tag")
-    if tags.head(PREFIXES_LOOKED_FOR).filter(tag.str.contains(r"^\w+:(c|row|sheetData)[ >]")).height:
-        raise UnusualXml
-    return tags.filter(pl.any_horizontal(*[tag.str.starts_with(start) for start in TAGS]))
+def _last_row(piece: bytes) -> int:
+    found = ROW.match(piece, max(piece.rfind(b"<row "), 0))
+    number = ROW_NUMBER.search(found[0]) if found else None
+    return int(number[1]) if number else 0
 
 
-def _last_row(tags: pl.DataFrame) -> int:
-    rows = tags.filter(pl.col("tag").str.starts_with("row"))
-    last = rows["tag"].tail(1).str.extract(r'\br="(\d+)"').cast(pl.Int64)
-    return int(last[0] or 0) if len(last) else 0
-
-
-def _hidden_rows(tags: pl.DataFrame) -> list[int]:
-    rows = tags.filter(pl.col("tag").str.starts_with("row"))
-    rows = rows.filter(
-        pl.col("tag").str.contains('hidden="', literal=True) & pl.col("tag").str.contains(r'hidden="(1|t)')
-    )
-    return rows["tag"].str.extract(r'\br="(\d+)"').cast(pl.Int64).drop_nulls().to_list()
-
-
-def _struck_rows(long: pl.DataFrame, book: Workbook) -> list[int]:
-    if not book.styles.struck:
+def _hidden_rows(piece: bytes) -> list[int]:
+    if b"hidden=" not in piece:
         return []
-    odd = [text for text in long["attributes"].unique() if _style(text) in book.styles.struck]
-    return long.filter(pl.col("attributes").is_in(odd))["row"].unique().sort().to_list() if odd else []
+    rows = [found[0] for found in ROW.finditer(piece) if HIDDEN.search(found[0])]
+    return [int(number[1]) for row in rows if (number := ROW_NUMBER.search(row))]
+
+
+def _merges(piece: bytes) -> list[tuple[int, int, int, int]]:
+    if b"<mergeCell " not in piece:
+        return []
+    found = [[part.decode() for part in one.groups()] for one in MERGE.finditer(piece)]
+    return [(int(top), column_index(left), int(low), column_index(right)) for left, top, right, low in found]
+
+
+def _frame(piece: bytes, book: Workbook, file: str, sheet: str) -> tuple[pl.DataFrame, list[int]]:
+    """Return the rows of a piece with t<n> and k<n> per column, and the rows that are struck out."""
+    scanned = scan(piece)
+    if scanned is None:
+        cells = cells_of(tags_of(piece), file, sheet)
+        return (_from_cells(cells, book), _struck(cells, book)) if cells.height else (cells.clear(), [])
+    crossed = [kind for kind, text in enumerate(scanned.attributes) if _style(text) in book.styles.struck]
+    rows = [scanned.rows[one.places[np.isin(one.kinds, crossed)]] for one in scanned.columns] if crossed else []
+    return _from_scan(scanned, book), sorted({int(row) for part in rows for row in part})
+
+
+def _struck(cells: pl.DataFrame, book: Workbook) -> list[int]:
+    odd = [text for text in cells["attributes"].unique() if _style(text) in book.styles.struck]
+    return cells.filter(pl.col("attributes").is_in(odd))["row"].unique().sort().to_list() if odd else []
 
 
 def _style(attributes: str) -> str:
@@ -133,94 +142,52 @@ def _style(attributes: str) -> str:
     return style[1] if style else ""
 
 
-def _merges(tags: pl.DataFrame) -> list[tuple[int, int, int, int]]:
-    found = []
-    for tag in tags.filter(pl.col("tag").str.starts_with("mergeCell "))["tag"]:
-        place = REFERENCE.search(tag.partition('ref="')[2])
-        if place and place[3]:
-            found.append((int(place[2]), column_index(place[1]), int(place[4]), column_index(place[3])))
-    return found
+def _from_scan(scanned: Scanned, book: Workbook) -> pl.DataFrame:
+    columns = [pl.Series("row", scanned.rows, dtype=pl.Int32)]
+    for column in scanned.columns:
+        text, kind = _column(column, scanned.attributes, book)
+        if len(column.places) < len(scanned.rows):
+            # What is not there is taken from nowhere, which is nothing.
+            order = np.full(len(scanned.rows), len(column.places), np.int64)
+            order[column.places] = np.arange(len(column.places))
+            text, kind = (pl.concat([one, one.clear(1)]).gather(order) for one in (text, kind))
+        columns += [text.alias(f"t{column.index}"), kind.alias(f"k{column.index}")]
+    return pl.DataFrame(columns)
 
 
-def _cells(tags: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame:
-    """Return one row per cell that holds something: row, letters, attributes, text."""
-    tag = pl.col("tag")
-    marked = tags.filter(~tag.str.starts_with("row") & ~tag.str.starts_with("mergeCell")).with_columns(
-        sign=tag.str.head(1), cell=tag.str.starts_with("c").cum_sum().cast(pl.UInt32)
-    )
-    cells = marked.filter(pl.col("sign") == "c")
-    if cells.is_empty():
-        return pl.DataFrame(schema={"row": pl.Int32, "letters": pl.String, "attributes": pl.String, "text": pl.String})
-    texts = _texts(marked.filter((pl.col("sign") == "v") | (pl.col("sign") == "t")))
-    split = pl.DataFrame(_split_reference(cells["tag"])).unnest("parts").with_columns(pl.col("row").cast(pl.Int32))
-    if split["row"].null_count():
-        raise UnusualXml
-    formulas = marked.filter(pl.col("sign") == "f")
-    if formulas.height:
-        numbered = split.with_columns(cell=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
-        _refuse_uncalculated(formulas, numbered.join(texts, on="cell", how="left"), file, sheet)
-    texts = texts.filter(pl.col("text") != "")
-    # Cells are counted from 1 in the order of their tags, so a text finds its cell by position, without a join.
-    return split[texts["cell"] - 1].with_columns(texts["text"]).select("row", "letters", "attributes", "text")
+def _column(column: Column, attributes: tuple[str, ...], book: Workbook) -> tuple[pl.Series, pl.Series]:
+    """Return text and kind of the filled cells of a column."""
+    found = [kind for kind, times in enumerate(np.bincount(column.kinds).tolist()) if times]
+    meanings = {kind: _meaning(attributes[kind], book) for kind in found}
+    if len(set(meanings.values())) == 1:
+        return _read_cells(meanings[found[0]], column.texts, book)
+    parts, places = [], []
+    for meaning in dict.fromkeys(meanings.values()):
+        mine = [kind for kind, one in meanings.items() if one == meaning]
+        place = np.flatnonzero(np.isin(column.kinds, mine))
+        parts.append(_read_cells(meaning, column.texts.gather(place), book))
+        places.append(place)
+    order = np.empty(len(column.kinds), np.int64)
+    order[np.concatenate(places)] = np.arange(len(order))
+    text, kind = (pl.concat([one.rename("x") for one in each]) for each in zip(*parts, strict=True))
+    return text.gather(order), kind.gather(order)
 
 
-def _texts(tags: pl.DataFrame) -> pl.DataFrame:
-    """Return cell and text of the value tags; the runs of a rich text are joined."""
-    tag = pl.col("tag")
-    plain = pl.when(tag.str.starts_with("v>")).then(tag.str.strip_prefix("v>"))
-    other = pl.when(tag.str.contains(">", literal=True)).then(tag.str.replace(r"^[^>]*>", ""))
-    # Regular expressions are dear on millions of tags, so they see only what is not a bare <v>.
-    if (~tags["tag"].str.starts_with("v>")).any():
-        plain = plain.otherwise(other)
-    texts = tags.select(pl.col("cell").cast(pl.UInt32), text=plain)
-    if (texts["cell"] == texts["cell"].shift()).any():
-        texts = texts.group_by("cell", maintain_order=True).agg(pl.col("text").drop_nulls().str.join(""))
-    return texts
-
-
-def _split_reference(tags: pl.Series) -> pl.Series:
-    parts = tags.str.extract_groups(r'^c r="(?<letters>[A-Z]{1,3})(?<row>[0-9]+)"(?<attributes>[^>]*)>?')
-    if parts.struct.field("row").null_count():
-        parts = tags.str.extract_groups(r'^c[^>]*?\br="(?<letters>[A-Z]{1,3})(?<row>[0-9]+)"(?<attributes>)[^>]*>?')
-        parts = (
-            pl.DataFrame({"parts": parts, "tag": tags})
-            .select(
-                pl.struct(
-                    pl.col("parts").struct.field("letters"),
-                    pl.col("parts").struct.field("row"),
-                    pl.col("tag").str.extract(r"^c([^>]*)").alias("attributes"),
-                )
-            )
-            .to_series()
-        )
-    return parts.alias("parts")
-
-
-def _refuse_uncalculated(formulas: pl.DataFrame, cells: pl.DataFrame, file: str, sheet: str) -> None:
-    empty = cells.join(formulas.select("cell").unique(), on="cell", how="semi", maintain_order="left").filter(
-        (pl.col("text").fill_null("") == "") & ~pl.col("attributes").str.contains('t="str"', literal=True)
-    )
-    if empty.height:
-        first = f"{empty['letters'][0]}{empty['row'][0]}"
-        raise FormulasNotCalculated(file=file, sheet=sheet, count=empty.height, cell=first)
-
-
-def _resolved(long: pl.DataFrame, book: Workbook) -> pl.DataFrame:
-    """Return cells with kind and readable text; the few distinct attribute texts decide how each cell is read."""
-    meanings = {text: _meaning(text, book) for text in long["attributes"].unique()}
-    long = long.with_columns(meaning=pl.col("attributes").replace_strict(meanings, return_dtype=pl.String))
+def _from_cells(cells: pl.DataFrame, book: Workbook) -> pl.DataFrame:
+    """Return one row per sheet row of the cells that were found tag by tag."""
+    meanings = {text: _meaning(text, book) for text in cells["attributes"].unique()}
+    cells = cells.with_columns(meaning=pl.col("attributes").replace_strict(meanings, return_dtype=pl.String))
     parts = []
-    for (meaning,), cells in long.group_by("meaning", maintain_order=True):
-        kind, text = _read_cells(meaning, cells["text"], book)
-        if kind == "code":
-            # A fraction or a negative number in a cell formatted as a code stays the number it is.
-            whole = cells["text"].str.contains(r"^\d+(\.0*)?$")
-            kinds = pl.select(pl.when(whole).then(pl.lit("text")).otherwise(pl.lit("number")).cast(KIND)).to_series()
-            parts.append(cells.select("row", "letters").with_columns(text.alias("text"), kinds.alias("kind")))
-        else:
-            parts.append(cells.select("row", "letters").with_columns(text, pl.lit(kind, KIND).alias("kind")))
-    cells = pl.concat(parts)
-    return cells.filter(pl.col("text").str.strip_chars() != "") if "text" in meanings.values() else cells
+    for (meaning,), alike in cells.group_by("meaning", maintain_order=True):
+        text, kind = _read_cells(str(meaning), alike["text"], book)
+        parts.append(alike.select("row", "letters").with_columns(text.alias("text"), kind.alias("kind")))
+    found = pl.concat(parts).drop_nulls("text")
+    wide = found.select(pl.col("row").unique().sort())
+    for (letters,), each in found.group_by("letters"):
+        column = column_index(str(letters))
+        named = each.select("row", pl.col("text").alias(f"t{column}"), pl.col("kind").alias(f"k{column}"))
+        wide = wide.join(named, on="row", how="left", maintain_order="left")
+    return wide
 
 
 def _meaning(attributes: str, book: Workbook) -> str:
@@ -234,61 +201,58 @@ def _meaning(attributes: str, book: Workbook) -> str:
     return {"s": "shared", "b": "bool", "e": "error", "d": "iso"}.get(kind, "text")
 
 
-def _read_cells(meaning: str, text: pl.Series, book: Workbook) -> tuple[str, pl.Series]:
+def _read_cells(meaning: str, text: pl.Series, book: Workbook) -> tuple[pl.Series, pl.Series]:
+    """Return the readable texts of cells that mean the same, and their kinds; a text of blanks is nothing."""
+    kind = {"shared": "text", "iso": "date"}.get(meaning, meaning)
     if meaning == "shared":
-        return "text", book.texts.gather(text.cast(pl.UInt32)).alias("text")
-    if meaning == "number":
-        return "number", plain_numbers(text)
-    if meaning.startswith("code "):
-        code, plain = book.styles.codes[meaning.removeprefix("code ")], plain_numbers(text)
-        distinct = plain.unique()
-        return "code", plain.replace(distinct, [shown_as_code(value, code) for value in distinct])
-    if meaning == "date":
+        text = book.texts.gather(text.cast(pl.UInt32))
+    elif meaning == "number":
+        text = plain_numbers(text)
+    elif meaning.startswith("code "):
+        return _codes(text, book.styles.codes[meaning.removeprefix("code ")])
+    elif meaning == "date":
         distinct = text.unique()
         days = pl.Series([serial_text(value, epoch_1904=book.epoch_1904) for value in distinct], dtype=pl.String)
-        return "date", text.replace(distinct, days)
-    if meaning == "iso":
-        return "date", text.str.replace("T", " ", literal=True)
-    if meaning == "text":
-        return "text", _without_entities(text)
-    return meaning, text
+        text = text.replace(distinct, days)
+    elif meaning == "iso":
+        text = text.str.replace("T", " ", literal=True)
+    elif meaning == "text":
+        text = without_entities(text)
+    if kind == "text":
+        blank = text.str.strip_chars() == ""
+        text = text.set(blank, None) if blank.any() else text
+    return text, _kinds(kind, text)
 
 
-def _without_entities(text: pl.Series) -> pl.Series:
-    if not text.str.contains("&", literal=True).any() and not text.str.contains("_x", literal=True).any():
-        return text
-    text = text.str.replace_many(list(ENTITIES), list(ENTITIES.values()))
-    odd = text.filter(text.str.contains(r"&#\w+;|_x[0-9A-Fa-f]{4}_")).unique()
-    return text.replace(odd, pl.Series([_resolve(value) for value in odd], dtype=pl.String))
+def _codes(text: pl.Series, code: str) -> tuple[pl.Series, pl.Series]:
+    plain = plain_numbers(text)
+    distinct = plain.unique()
+    shown = plain.replace(distinct, pl.Series([shown_as_code(value, code) for value in distinct], dtype=pl.String))
+    # A fraction or a negative number in a cell formatted as a code stays the number it is.
+    whole = text.str.contains(r"^\d+(\.0*)?$")
+    kinds = pl.select(pl.when(whole).then(pl.lit("text")).otherwise(pl.lit("number")).cast(KIND)).to_series()
+    return shown, kinds
 
 
-def _resolve(text: str) -> str:
-    text = re.sub(r"&#x([0-9A-Fa-f]+);", lambda match: chr(int(match[1], 16)), text)
-    text = re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text)
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text)
+def _kinds(kind: str, text: pl.Series) -> pl.Series:
+    same = pl.Series([kind], dtype=KIND).new_from_index(0, len(text))
+    return same.set(text.is_null(), None) if text.null_count() else same
 
 
-def _wide(long: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per sheet row with t<n> and k<n> per column."""
-    wide = long.select(pl.col("row").unique().sort())
-    for (letters,), cells in long.group_by("letters"):
-        column = column_index(letters)
-        named = cells.select("row", pl.col("text").alias(f"t{column}"), pl.col("kind").alias(f"k{column}"))
-        wide = wide.join(named, on="row", how="left", maintain_order="left")
-    return wide
-
-
-def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with its columns in sheet order and gaps filled."""
-    numbers = [int(name[1:]) for name in frame.columns if name.startswith("t")]
-    width = max(numbers, default=-1) + 1
-    gaps = [n for n in range(width) if n not in set(numbers)]
-    frame = frame.with_columns(
-        *[pl.lit(None, pl.String).alias(f"t{n}") for n in gaps], *[pl.lit(None, KIND).alias(f"k{n}") for n in gaps]
-    )
-    return frame.select("row", *[f"{part}{n}" for n in range(width) for part in "tk"])
-
-
-def cell_name(row: int, column: int) -> str:
-    """Return the name of a cell as people say it: A1."""
-    return f"{letter(column)}{row}"
+def _joined(frames: list[pl.DataFrame], file: str, sheet: str) -> pl.DataFrame:
+    """Return all pieces as one frame with its columns in sheet order and gaps filled, column by column."""
+    if not frames:
+        return pl.DataFrame(schema={"row": pl.Int32})
+    numbers = {int(name[1:]) for frame in frames for name in frame.columns if name.startswith("t")}
+    width, height = max(numbers, default=-1) + 1, sum(frame.height for frame in frames)
+    if width * height > PLACES_MAX and len(numbers) < width // 2:
+        raise SheetTooWide(file=file, sheet=sheet, column=letter(width - 1), filled=len(numbers))
+    columns = [pl.concat([frame["row"] for frame in frames], rechunk=True)]
+    for n in range(width):
+        for part, dtype in (("t", pl.String), ("k", KIND)):
+            name = f"{part}{n}"
+            empty = pl.Series(name, [], dtype)
+            pieces = [frame[name] if name in frame.columns else empty.clear(frame.height) for frame in frames]
+            columns.append(pl.concat(pieces, rechunk=True))
+            frames = [frame.drop(name, strict=False) for frame in frames]
+    return pl.DataFrame(columns)

@@ -14,11 +14,18 @@ from rich.table import Table
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.benches import balance_rows, close_rows, costing_rows, posting_rows, trade_rows  # noqa: E402 - the path comes first
+from tests.benches import (  # noqa: E402 - the path comes first
+    balance_rows,
+    close_rows,
+    costing_rows,
+    intake_rows,
+    posting_rows,
+    trade_rows,
+)
 from tests.benches.measure import Row  # noqa: E402
 
 MILLION = 1_000_000
-PARTS = ("voucher", "delivery", "set", "balance", "flat", "costing", "close")
+PARTS = ("voucher", "delivery", "set", "balance", "flat", "costing", "close", "intake")
 
 
 def rows(part: str, folder: Path, *, full: bool, small: bool) -> Iterator[Row]:
@@ -39,6 +46,8 @@ def rows(part: str, folder: Path, *, full: bool, small: bool) -> Iterator[Row]:
         yield from costing_rows.rows(million)
     if part == "close":
         yield from close_rows.rows(folder, million)
+    if part == "intake":
+        yield from intake_rows.rows(folder, full=full, small=small)
 
 
 def main() -> int:

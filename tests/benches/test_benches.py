@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benches import costing_rows
+from tests.benches import costing_rows, kill_load
 
 HERE = Path(__file__).parent
 
@@ -27,5 +27,11 @@ def test_every_bench_runs():
     )
     assert run.returncode == 0, run.stderr
     rows = json.loads(run.stdout)
-    assert len(rows) == 9
+    assert len(rows) == 13
     assert all(row["ratio"] > 0 for row in rows)
+
+
+def test_loads_killed_at_any_moment_leave_whole_books_and_are_completed_by_a_second(tmp_path: Path):
+    found = kill_load.run(tmp_path, rounds=3, rows=3_000)
+    assert found["wrong"] == []
+    assert found["rounds"] == 3

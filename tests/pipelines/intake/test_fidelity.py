@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 from legacy_files import delimited, workbook
 
 from erp_core.foundation.errors import Refusal
@@ -175,3 +176,35 @@ def test_the_line_that_names_the_delimiter_is_no_row(tmp_path: Path):
     (tmp_path / "a.csv").write_text("sep=;\r\n编码;名称\r\n001;甲,乙\r\n", encoding="utf-8")
     assert cells(tmp_path / "a.csv") == [[("text", "编码"), ("text", "名称")], [("text", "001"), ("text", "甲,乙")]]
     assert read_file(tmp_path / "a.csv")[0].frame["row"].to_list() == [2, 3]
+
+
+def old_workbook(path: Path) -> Path:
+    """A BIFF workbook with a code under its format, a hidden row and a struck one."""
+    book = xlwt.Workbook()
+    tab = book.add_sheet("客户")
+    code, struck = xlwt.easyxf(num_format_str="000000"), xlwt.easyxf("font: struck_out on")
+    for column, name in enumerate(["客户编码", "客户名称"]):
+        tab.write(0, column, name)
+    for row, (number, name) in enumerate([(12, "甲公司"), (13, "乙公司"), (14, "丙公司")], 1):
+        tab.write(row, 0, number, code)
+        tab.write(row, 1, name, struck if row == 3 else xlwt.easyxf())
+    tab.row(2).hidden = True
+    book.save(str(path))
+    return path
+
+
+def test_codes_hidden_and_struck_rows_of_an_old_workbook_are_as_shown(tmp_path: Path):
+    grid = read_file(old_workbook(tmp_path / "客户.xls"))[0]
+    assert grid.frame["t0"].to_list() == ["客户编码", "000012", "000013", "000014"]
+    assert grid.frame["k0"].to_list() == ["text"] * 4
+    assert (grid.hidden_rows, grid.struck_rows) == ((3,), (4,))
+
+
+def test_an_old_workbook_with_a_password_is_refused_as_such(tmp_path: Path):
+    path = old_workbook(tmp_path / "客户.xls")
+    content = path.read_bytes()
+    # The record after the first is renamed FILEPASS, which is how a locked workbook begins.
+    start = content.index(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    after = start + 4 + 16
+    path.write_bytes(content[:after] + b"\x2f\x00" + content[after + 2 :])
+    assert refused(path, errors.EncryptedWorkbook).facts["file"] == "客户.xls"
