@@ -5,22 +5,32 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.intake.cells import KIND, Grid, drop_blank_edges
-from pipelines.intake.errors import DamagedWorkbook
+from pipelines.intake.errors import DamagedWorkbook, WrongEncoding
 from pipelines.intake.sniff import FileKind
 
 DELIMITERS = ",\t;|"
 CHUNK_ROWS = 50_000
+# With more unreadable lines than one in so many a file is in another encoding.
+BAD_LINES_SHARE = 10
+# As many columns as a sheet can have.
+COLUMNS_MAX = 16_384
 
 
 def read_delimited(path: Path, kind: FileKind, encoding: str = "") -> Grid:
     """Return the file as one grid; `encoding` overrules what was sniffed (a layout may name it)."""
     chosen = encoding or kind.encoding
-    text, bad_lines = _decode(path.read_bytes(), chosen, broken=kind.broken or bool(encoding))
+    try:
+        text, bad_lines = _decode(path.read_bytes(), chosen, broken=kind.broken or bool(encoding))
+    except LookupError as problem:
+        raise WrongEncoding(file=path.name, tried=chosen, line=1) from problem
+    if bad_lines and len(bad_lines) > max(1, text.count("\n") // BAD_LINES_SHARE):
+        raise WrongEncoding(file=path.name, tried=chosen, line=bad_lines[0][0])
     # Excel's own first line sep=; names the delimiter and is no row; its line still counts.
     named = re.match(r"\ufeff?sep=(.)\r?\n", text)
     sign = named[1] if named else delimiter_of(text)
@@ -29,7 +39,7 @@ def read_delimited(path: Path, kind: FileKind, encoding: str = "") -> Grid:
         frames = list(
             _frames(csv.reader(io.StringIO(text, newline=""), delimiter=sign), {line for line, _ in bad_lines})
         )
-    except csv.Error as problem:
+    except (csv.Error, OverflowError) as problem:
         raise DamagedWorkbook(file=path.name, detail=str(problem)[:120]) from problem
     frame = pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row": pl.Int32, "cells": pl.Int32})
     declared = int(frame["row"].max() or 0) if frame.height else 0
@@ -46,8 +56,12 @@ def read_delimited(path: Path, kind: FileKind, encoding: str = "") -> Grid:
 
 
 def _decode(content: bytes, encoding: str, *, broken: bool) -> tuple[str, list[tuple[int, str]]]:
-    if not broken:
-        return content.decode(encoding), []
+    if not broken or encoding.startswith("utf-16"):
+        # A file may begin as if it were in an encoding and go on otherwise.
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding), []
+    if encoding.startswith("utf-16"):
+        raise LookupError(encoding)
     lines, bad = [], []
     for number, line in enumerate(content.split(b"\n"), 1):
         try:
@@ -91,6 +105,8 @@ def _frames(reader: Iterator[list[str]], bad: set[int]) -> Iterator[pl.DataFrame
 
 def _frame(numbers: list[int], rows: list[list[str]]) -> pl.DataFrame:
     width = max(len(row) for row in rows)
+    if width > COLUMNS_MAX:
+        raise OverflowError(f"{width} columns")
     columns = [pl.Series("row", numbers, dtype=pl.Int32)]
     for column in range(width):
         values = [row[column] if column < len(row) else None for row in rows]

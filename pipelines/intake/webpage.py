@@ -8,6 +8,7 @@ from pipelines.intake.errors import DamagedWorkbook
 from pipelines.intake.sniff import FileKind
 
 SPAN_MAX = 16_384
+PLACES_MAX = 30_000_000
 SILENT = ("style", "script", "title")
 
 
@@ -74,6 +75,8 @@ def read_webpage(path: Path, kind: FileKind, encoding: str = "") -> Grid:
     except (OverflowError, ValueError) as problem:
         raise DamagedWorkbook(file=path.name, detail=str(problem)[:120]) from problem
     width = max((len(row) for row in page.rows), default=0)
+    if width > SPAN_MAX or width * len(page.rows) > PLACES_MAX:
+        raise DamagedWorkbook(file=path.name, detail=f"{width} × {len(page.rows)}")
     cells = (
         (number, [("text", value) if value.strip() else (None, None) for value in row])
         for number, row in enumerate(page.rows, 1)
