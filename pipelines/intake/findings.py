@@ -151,9 +151,15 @@ def _drops(pack: Pack, language: str) -> list[tuple[Any, ...]]:
 
 
 def reason_words(reason: str, language: str) -> str:
-    """Return why a row was left out; a reason that a layout made up stands for itself."""
+    """Return why a row was left out: a reason, or the rule it broke; what a layout made up stands for itself."""
     text = word("pipelines", f"intake.reason.{reason}", language)
-    return reason if text.startswith("intake.") else text
+    return issue_words(reason, language)[0] if text.startswith("intake.") else text
+
+
+def field_words(field: str, language: str) -> str:
+    """Return what a field is called; one that only a layout knows stands for itself."""
+    text = word("pipelines", f"intake.field.{field}", language)
+    return field if text.startswith("intake.") else text
 
 
 def _sums(pack: Pack, language: str) -> list[tuple[Any, ...]]:
@@ -163,8 +169,8 @@ def _sums(pack: Pack, language: str) -> list[tuple[Any, ...]]:
             outcome = word("pipelines", f"intake.outcome.{total['outcome']}", language)
             reason = reason_words(total["reason"], language) if total["reason"] else ""
             rows.append((
-                sheet.path.name, sheet.fit.grid.sheet, total["column"], outcome, reason, total["group"],
-                total["rows"], total["amount"],
+                sheet.path.name, sheet.fit.grid.sheet, field_words(total["column"], language), outcome, reason,
+                total["group"], total["rows"], total["amount"],
             ))  # fmt: skip
     return rows
 

@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from erp_core.foundation.words import word
-from pipelines.intake.findings import issue_words, reason_words, safe
+from pipelines.intake.findings import field_words, issue_words, reason_words, safe
 from pipelines.intake.profile_page import STYLE
 from pipelines.intake.proof import Proof
 from pipelines.intake.rehearsed import changes, last_written
@@ -52,8 +52,8 @@ def _tables(proof: Proof, before: dict[str, Any], language: str) -> list[Table]:
         for o in proof.rules
     ]
     totals = [
-        (o["file"], o["column"], _outcome(o["outcome"], language), rule_words(o["reason"], language), o["rows"],
-         Decimal(o["amount"]))
+        (o["file"], field_words(o["column"], language), _outcome(o["outcome"], language),
+         rule_words(o["reason"], language), o["rows"], Decimal(o["amount"]))
         for o in proof.totals
     ]  # fmt: skip
     ties = [

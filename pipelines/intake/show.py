@@ -10,13 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from erp_core.foundation.words import refusal_text, word
-from pipelines.intake.findings import issue_words, reason_words
+from pipelines.intake.findings import field_words, issue_words, reason_words
 from pipelines.intake.load import Loaded
 from pipelines.intake.pack import Pack, Sheet
 from pipelines.intake.profile import FolderProfile
 from pipelines.intake.proof import Proof
 
-ISSUES_SHOWN, CHANGES_SHOWN, RESIDUAL_ROWS = 12, 30, 6
+ISSUES_SHOWN, CHANGES_SHOWN, RESIDUAL_ROWS, FOUND_SHOWN = 12, 30, 6, 5
 AMOUNTS = ("said", "proven", "difference")
 COLUMNS_SHOWN = ("column", "name", "holds", "kinds", "empty", "distinct", "samples")
 
@@ -113,20 +113,37 @@ def _details(console: Console, sheet: Sheet, language: str) -> None:
             reason = reason_words(total["reason"], language) if total["reason"] else ""
             outcome = _w(f"outcome.{total['outcome']}", language)
             table.add_row(
-                total["column"], outcome, reason, total["group"], f"{total['rows']:,}", amount(total["amount"])
+                field_words(total["column"], language),
+                outcome,
+                reason,
+                total["group"],
+                f"{total['rows']:,}",
+                amount(total["amount"]),
             )
         for column in dict.fromkeys(total["column"] for total in notes["sums"]):
             all_rows = [total for total in notes["sums"] if total["column"] == column]
             rows, whole = sum(one["rows"] for one in all_rows), sum((one["amount"] for one in all_rows), Decimal(0))
-            table.add_row(column, _w("all_parsed", language), "", "", f"{rows:,}", amount(whole), style="bold")
+            table.add_row(
+                field_words(column, language),
+                _w("all_parsed", language),
+                "",
+                "",
+                f"{rows:,}",
+                amount(whole),
+                style="bold",
+            )
         console.print(table)
     for reason, count in notes["dropped_by"].items():
         console.print(f"  – {reason_words(reason, language)}: {count:,}")
-    issues = sheet.prepared.batch.rejects.group_by("code", "severity").agg(pl.len(), pl.col("row").min())
-    for code, severity, count, row in issues.sort("severity", "code").head(ISSUES_SHOWN).iter_rows():
+    found = pl.col("found").unique(maintain_order=True).head(FOUND_SHOWN)
+    cell = (pl.col("column") + pl.col("row").cast(pl.String)).first()
+    issues = sheet.prepared.batch.rejects.sort("row", maintain_order=True).group_by("code", "severity")
+    told = issues.agg(pl.len(), cell, found).sort("severity", "code").head(ISSUES_SHOWN)
+    for code, severity, count, row, values in told.iter_rows():
         mark = "[red]✗[/red]" if severity == "reject" else "[yellow]![/yellow]"
         where = _w("first_in", language, row=row)
-        console.print(f"  {mark} {code} {escape(issue_words(code, language)[0])}: {count:,} ({where})")
+        named = f" {escape('、'.join(values))}" if "ORPHAN" in code or "LOOKUP" in code else ""
+        console.print(f"  {mark} {code} {escape(issue_words(code, language)[0])}: {count:,} ({where}){named}")
     for wrong in notes["findings"]:
         console.print("  [red]✗[/red] " + _w("wrong_total", language, **wrong))
     if sheet.fit.header.doubled:

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from erp_core.foundation.words import word
-from pipelines.intake.findings import issue_words, reason_words
+from pipelines.intake.findings import field_words, issue_words, reason_words
 from pipelines.intake.proof import Proof
 
 SHOWN = 12
@@ -54,7 +54,7 @@ def falls(proof: Proof, language: str) -> list[Fall]:
             word("pipelines", "intake.all_parsed", language),
             word("pipelines", "intake.outcome.loaded", language),
         )
-        found.append(Fall(f"{file} · {column}", ((first, whole), *aside.items(), (last, left))))
+        found.append(Fall(f"{file} · {field_words(column, language)}", ((first, whole), *aside.items(), (last, left))))
     return found[:SHOWN]
 
 
