@@ -15,6 +15,7 @@ from rich.table import Table
 
 import erp_core
 from erp_core.foundation.words import word
+from pipelines.intake.duplicates.answers import answers_of, merged
 from pipelines.intake.errors import NothingToCompare
 from pipelines.intake.findings import safe
 from pipelines.intake.pack import gather
@@ -44,7 +45,9 @@ def compare(
         raise typer.BadParameter(on, param_hint="--on 2026-03-31") from problem
     with erp_core.open(books, user=user) as opened:
         language = lang or opened.sql("select language from rpt.company")["language"][0]
-        twin = compared(opened, named(gather(paths, layout), opened), day)
+        # Cards that are one in the books are one in the export too.
+        pack = named(merged(gather(paths, layout), answers_of(opened)), opened)
+        twin = compared(opened, pack, day)
     if not twin.parts:
         raise NothingToCompare(file=", ".join(path.name for path in paths))
     _show(twin, language)
