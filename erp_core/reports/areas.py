@@ -55,6 +55,7 @@ AREA = {
     "budget_version": "ledger", "budget_cell": "ledger", "budget_line": "ledger", "budget_use": "ledger",
     "budget_place": "ledger", "budget_demand": "ledger", "budget_rule": "ledger", "budget_warning": "ledger",
     "budget_comment": "ledger",
+    "seal": "audit", "period_seal": "ledger|audit", "seal_form": "audit", "sealed_move": "audit", "sealed_value": "audit",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip
@@ -92,6 +93,8 @@ WHOLE = frozenset(
         "open_item_match",
         "period_seal",
         "seal",
+        "sealed_move",
+        "sealed_value",
         "voucher",
         "voucher_draft",
         "voucher_draft_line",

@@ -49,3 +49,17 @@ create trigger seal_form_no_update after update on core.seal_form for each state
     insert into core.append_only values (error('append-only: core.seal_form'));
 create trigger seal_form_no_delete after delete on core.seal_form for each statement
     insert into core.append_only values (error('append-only: core.seal_form'));
+
+create view rpt.seal_form as
+select version, table_name, position, column_name, kind, key_position from core.seal_form where core.may_read('audit');
+comment on view rpt.seal_form is '规范格式 · one row per version, table and column of the canonical form';
+
+-- Stock as it was sealed, with the act of each row, so that the root of a period can be reckoned outside these books.
+create view rpt.sealed_move as
+select move_id, kind, moved_on, period, item, warehouse, bin, quantity, origin_move, document_id, document_line, reference, act_id
+from core.stock_move where core.may_read('audit') and core.may_read('stock');
+comment on view rpt.sealed_move is '封印的出入库 · one row per move of stock, as it was sealed';
+create view rpt.sealed_value as
+select value_id, move_id, item, account, period, valued_on, kind, amount, event_key, act_id
+from core.stock_value where core.may_read('audit') and core.may_read('stock') and not core.hides('cost');
+comment on view rpt.sealed_value is '封印的库存金额 · one row per amount of a move, as it was sealed';
