@@ -23,6 +23,10 @@ class CountedTwice(Refusal):
     """Item {item} stands twice on the count sheet {first} ({count} such lines)."""
 
 
+class CountEmpty(Refusal):
+    """Count sheet {first} has no lines ({count} such sheets)."""
+
+
 class CountNegative(Refusal):
     """Item {first} cannot have been counted as {quantity} ({count} such lines)."""
 
@@ -37,7 +41,7 @@ def post(session: Session, *, documents: given.Given, lines: given.Given) -> dic
     """
     heads = given.documents(documents, HEADER, ("document_on", "warehouse"))
     body = given.lines(lines, LINES, ("item", "quantity"), heads).with_columns(pl.col("bin").fill_null(""))
-    _check(body)
+    _check(heads, body)
     heads, body = papers.write(session, LIFECYCLE, heads, body)
     sheet = body.join(heads.select("key", "document_on", "warehouse"), on="key", maintain_order="left")
     held = booked(session, sheet)
@@ -71,7 +75,10 @@ def booked(session: Session, places: pl.DataFrame) -> pl.DataFrame:
     return rows.select(*wanted.columns, booked=(pl.col("quantity") - pl.col("since").fill_null(0)).cast(QUANTITY))
 
 
-def _check(body: pl.DataFrame) -> None:
+def _check(heads: pl.DataFrame, body: pl.DataFrame) -> None:
+    empty = heads.filter(~pl.col("key").is_in(body["key"].implode()))["key"].to_list()
+    if empty:
+        raise CountEmpty(**first_and_count(empty))
     negative = body.filter(pl.col("quantity") < 0)
     if not negative.is_empty():
         raise CountNegative(

@@ -13,6 +13,8 @@ from erp_core.foundation.session import Session
 
 OPENING_PERIOD = "0000-00"
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+# A year mistyped must not open a thousand months.
+MONTHS_AHEAD_MAX = 120
 
 
 class PeriodClosed(Refusal):
@@ -29,6 +31,10 @@ class PeriodUnknown(Refusal):
 
 class PeriodOrder(Refusal):
     """{period} cannot be {action}: {problem}."""
+
+
+class PeriodTooFar(Refusal):
+    """{period} lies more than {months} months after the last period {last}."""
 
 
 class PeriodMalformed(Refusal):
@@ -79,13 +85,20 @@ def month_row(period: str) -> dict[str, object]:
 
 def open_up_to(session: Session, period: str) -> None:
     """Make sure that every month up to and including this one exists; months come into being open."""
+    require_period(period)
     last = session.reference("period")["period"].max()
+    if _months(period) - _months(last) > MONTHS_AHEAD_MAX:
+        raise PeriodTooFar(period=period, last=last, months=MONTHS_AHEAD_MAX)
     rows = []
     while last < period:
         last = next_period(last)
         rows.append(month_row(last))
     if rows:
         session.insert("period", pl.DataFrame(rows).with_columns(pl.col("version").cast(pl.Int32)))
+
+
+def _months(period: str) -> int:
+    return int(period[:4]) * 12 + int(period[5:])
 
 
 def require_open(session: Session, days: pl.Series, *, stock: bool = False) -> None:

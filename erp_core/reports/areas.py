@@ -56,6 +56,8 @@ AREA = {
     "budget_place": "ledger", "budget_demand": "ledger", "budget_rule": "ledger", "budget_warning": "ledger",
     "budget_comment": "ledger",
     "seal": "audit", "period_seal": "ledger|audit", "seal_form": "audit", "sealed_move": "audit", "sealed_value": "audit",
+    "seal": "audit", "period_seal": "ledger|audit", "seal_form": "audit",
+    "sealed_move": "audit", "sealed_value": "audit",
     "backup": "operations", "sample": "operations", "timing": "operations", "job": "operations",
     "threshold": "operations", "alert": "operations", "upgrade": "operations",
 }  # fmt: skip

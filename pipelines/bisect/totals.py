@@ -13,7 +13,7 @@ from pipelines.bisect.parting import LOG, Parting, part
 
 _DAYS, _BALANCES = ("date", "on", "日期"), ("balance", "余额")
 _STOCK_LINES = """
-    select v.voucher_id as place, l.source_kind, v.event_key as event, v.voucher, v.period, sum(l.debit - l.credit) as amount
+    select v.voucher_id as place, v.event_key as event, v.voucher, v.period, sum(l.debit - l.credit) as amount
     from rpt.voucher_line l join rpt.voucher v on v.voucher_id = l.voucher_id
     where l.account in (select distinct account from rpt.stock_value) and ($account = '' or l.account = $account)
     group by all

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.bisect import open_items, stock
 from pipelines.bisect.commands import explained
+from pipelines.evidence.recompute import SEALED
 
 # path -> report and parameters; {period}, {day} stand for the period and its last day.
 REPORTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -26,10 +27,8 @@ REPORTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 _OF_ACT = "act_id <= $act"
 QUERIES: dict[str, str] = {
-    "posted/voucher": f"select * exclude (voucher) from rpt.voucher where period = $period and {_OF_ACT} order by voucher_id",
-    "posted/voucher_line": "select l.voucher_id, l.line, l.summary, l.account, l.debit, l.credit, l.party, l.department,"
-    " l.employee, l.project, l.item, l.cash_flow, l.quantity, l.currency, l.amount_foreign, l.due_on, l.reference"
-    " from rpt.voucher_line l join rpt.voucher v on v.voucher_id = l.voucher_id"
+    "posted/voucher": f"select * from rpt.voucher where period = $period and {_OF_ACT} order by voucher_id",
+    "posted/voucher_line": "select l.* from rpt.voucher_line l join rpt.voucher v on v.voucher_id = l.voucher_id"
     " where v.period = $period and v.act_id <= $act order by l.voucher_id, l.line",
     "posted/stock_move": f"select * from rpt.sealed_move where period = $period and {_OF_ACT} order by move_id",
     "posted/stock_value": f"select * from rpt.sealed_value where period = $period and {_OF_ACT} order by value_id",
@@ -43,7 +42,8 @@ QUERIES: dict[str, str] = {
     "charts/statement_feed": "select * from rpt.statement_feed where $act > 0 and $period <> '' order by all",
     "charts/statement_account": "select * from rpt.statement_account where $act > 0 and $period <> '' order by all",
     "charts/statement_term": "select * from rpt.statement_term where $act > 0 and $period <> '' order by all",
-    "charts/party": "select code, name, customer, supplier, uscc from rpt.party where $act > 0 and $period <> '' order by code",
+    "charts/party": "select code, name, customer, supplier, uscc from rpt.party"
+    " where $act > 0 and $period <> '' order by code",
     "reconciliations/open_items": "select o.* from rpt.open_item o join rpt.voucher v on v.voucher_id = o.voucher_id"
     " where v.period <= $period and v.act_id <= $act order by o.open_item_id",
     "approvals/approvals": "select e.* from rpt.approval_event e"
@@ -55,17 +55,19 @@ QUERIES: dict[str, str] = {
     f" where v.period = $period and v.{_OF_ACT} order by v.voucher_id",
     "seals/chain": "select act_id, happened_at, verb, actor, outcome, seal, seal_form, contents from rpt.seal"
     f" where {_OF_ACT} and $period <> '' order by act_id",
-    "seals/forms": "select f.* from rpt.seal_form f where f.version = (select s.seal_form from rpt.seal s where s.act_id = $act)"
+    "seals/forms": "select f.* from rpt.seal_form f"
+    " where f.version = (select s.seal_form from rpt.seal s where s.act_id = $act)"
     " and $period <> '' order by f.table_name, f.position",
 }
 _GATES = """
-    select gates, result_hash, statements from rpt.close_run where period = $period and version = $version and kind = 'commit'
+    select gates, result_hash, statements from rpt.close_run
+    where period = $period and version = $version and kind = 'commit'
     order by run_id desc limit 1
 """
 
 
 def reports(books: Any, period: str, day: str) -> dict[str, tuple[str, pl.DataFrame, dict[str, str]]]:
-    """path -> the report's name, its answer, its parameters."""
+    """Per path the report's name, its answer, its parameters."""
     found = {}
     for path, (name, wanted) in REPORTS.items():
         parameters = {key: value.format(period=period, day=day) for key, value in wanted.items()}
@@ -74,8 +76,14 @@ def reports(books: Any, period: str, day: str) -> dict[str, tuple[str, pl.DataFr
 
 
 def tables(books: Any, period: str, act: int) -> dict[str, pl.DataFrame]:
-    """path -> rows as they were posted up to the act that closed the period."""
-    return {path: books.sql(query, period=period, act=act) for path, query in QUERIES.items()}
+    """Per path the rows as they were posted up to the act that closed the period."""
+    found = {path: books.sql(query, period=period, act=act) for path, query in QUERIES.items()}
+    forms = found["seals/forms"]
+    for table in SEALED:
+        # Exactly what was sealed, so that the root can be reckoned from these files.
+        names = forms.filter(pl.col("table_name") == table)["column_name"].to_list()
+        found[f"posted/{table}"] = found[f"posted/{table}"].select(names)
+    return found
 
 
 def gates(books: Any, period: str, version: int) -> dict[str, Any]:

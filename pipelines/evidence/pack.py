@@ -88,7 +88,11 @@ def _sealed(books: Any, period: str) -> dict[str, Any]:
 
 
 def _texts(
-    books: Any, company: dict[str, Any], sealed: dict[str, Any], rows: dict[str, pl.DataFrame], answers: dict[str, pl.DataFrame]
+    books: Any,
+    company: dict[str, Any],
+    sealed: dict[str, Any],
+    rows: dict[str, pl.DataFrame],
+    answers: dict[str, pl.DataFrame],
 ) -> dict[str, bytes]:
     period = sealed["period"]
     information = exchange.accounting_information(company, rows)

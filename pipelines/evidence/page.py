@@ -8,9 +8,10 @@ README = """# {company} · {period}
 
 封印码 · code **{code}** (v{version}) · SHA-256 {root}
 
-本包凭自身即可核对：打开 `recompute.ipynb`（只需 Python 与 polars），它核对每个文件的哈希、期间根，并从记账凭证重算三张报表。
-*The pack proves itself: `recompute.ipynb` needs Python and polars only; it checks the hash of every part, the root of the period,
-and reckons the three statements anew from the posted lines.*
+本包凭自身即可核对：打开 `recompute.ipynb`（只需 Python 与 polars），
+它核对每个文件的哈希、期间根，并从记账凭证重算三张报表。
+*The pack proves itself: `recompute.ipynb` needs Python and polars only; it checks the hash of every part
+and the root of the period, and reckons the three statements anew from the posted lines.*
 
 | 文件夹 · folder | 内容 · what |
 |---|---|
@@ -27,16 +28,28 @@ and reckons the three statements anew from the posted lines.*
 
 与账套核对：`erp seal verify 账套 --code {period}={code}` · *against the books: the same command with the file.*
 """
+_START = """import sys
+from pathlib import Path
+
+pack = Path.cwd()
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pack))
+import recompute
+
+said = recompute.manifest(pack)
+said["period"], said["code"], said["versions"]"""
+_STATEMENTS = """wrong = recompute.differences(pack)
+assert not wrong, wrong
+recompute.statements(pack)["balance_sheet"].sort("line_no")"""
 _CELLS = (
     "# {company} · {period}\n\n只靠本文件夹核对 · Everything below reads this folder and nothing else.",
-    "import sys\nfrom pathlib import Path\n\npack = Path.cwd()\nsys.dont_write_bytecode = True\nsys.path.insert(0, str(pack))\n"
-    "import recompute\n\nsaid = recompute.manifest(pack)\nsaid['period'], said['code'], said['versions']",
+    _START,
     "## 文件未被改动 · No part was changed",
     "changed = recompute.changed_parts(pack)\nassert not changed, changed\nlen(said['parts'])",
     "## 期间根 · The root of the period, from the posted rows",
     "found = recompute.root(pack)\nassert found == said['root'], found\nfound",
     "## 报表重算 · The statements, reckoned anew from the posted lines",
-    "wrong = recompute.differences(pack)\nassert not wrong, wrong\nrecompute.statements(pack)['balance_sheet'].sort('line_no')",
+    _STATEMENTS,
     "recompute.statements(pack)['income_statement'].sort('line_no')",
     "recompute.statements(pack)['cash_flow'].sort('line_no')",
 )

@@ -1,4 +1,4 @@
-"""Check an evidence pack from the pack alone: hashes of its parts, root of the period, and every statement reckoned anew.
+"""Check an evidence pack from the pack alone: hashes of its parts, root of the period, statements reckoned anew.
 
 Copied into each pack; needs Python and polars, nothing else: no books, no host, no program that made the pack.
 """
@@ -32,7 +32,9 @@ def changed_parts(pack: Path) -> list[str]:
     there = {place.relative_to(pack).as_posix() for place in pack.rglob("*") if place.is_file()}
     own = {name for name in there if name.startswith("__pycache__") or name == "manifest.json"}
     found = {name: hashlib.sha256((pack / name).read_bytes()).hexdigest() for name in there & listed.keys()}
-    return sorted({name for name, digest in listed.items() if found.get(name) != digest} | (there - listed.keys() - own))
+    return sorted(
+        {name for name, digest in listed.items() if found.get(name) != digest} | (there - listed.keys() - own)
+    )
 
 
 def root(pack: Path) -> str:
@@ -44,7 +46,9 @@ def root(pack: Path) -> str:
     text = f"erp-period 1\n{said['seal_form']}\t{_sha(described.encode())}\n{said['period']}\n"
     for table in SEALED:
         form = forms.filter(pl.col("table_name") == table)
-        rows = _read(pack, f"posted/{table}").sort(form.filter(pl.col("key_position") > 0).sort("key_position")["column_name"].to_list())
+        rows = _read(pack, f"posted/{table}").sort(
+            form.filter(pl.col("key_position") > 0).sort("key_position")["column_name"].to_list()
+        )
         text += f"{table}\t{rows.height}\t{_sha(_canonical(rows, form))}\n"
     return _sha(text.encode())
 
@@ -85,7 +89,7 @@ def differences(pack: Path) -> list[str]:
 
 
 def _balances(pack: Path) -> pl.DataFrame:
-    """Turnover by period, account and whether the carry-forward moved it: what stood before, and the lines of the period."""
+    """Turnover by period and account: what stood before, and the lines of the period; closing marks carry-forward."""
     vouchers = _read(pack, "posted/voucher").select("voucher_id", "period", "closing")
     lines = _read(pack, "posted/voucher_line").join(vouchers, on="voucher_id")
     columns = ["period", "account", "closing", pl.col("debit", "credit").cast(AMOUNT)]
@@ -133,14 +137,19 @@ def _cash_flow(pack: Path, balances: pl.DataFrame, period: str, year: str) -> pl
     base = base.select(
         "line_no",
         *(
-            pl.when(opening).then(pl.lit(start[at], AMOUNT)).when(out).then(-pl.col(name)).otherwise(pl.col(name)).alias(name)
+            pl.when(opening)
+            .then(pl.lit(start[at], AMOUNT))
+            .when(out)
+            .then(-pl.col(name))
+            .otherwise(pl.col(name))
+            .alias(name)
             for at, name in enumerate(("month", "year_to_date"))
         ),
     )
     terms = _read(pack, "charts/statement_term").filter(pl.col("statement") == "cash_flow")
-    computed = terms.join(base, left_on="term_line", right_on="line_no").group_by("line_no").agg(
-        (pl.col("sign").cast(AMOUNT) * pl.col(name).fill_null(0)).sum().alias(name) for name in ("month", "year_to_date")
-    )  # fmt: skip
+    signed = terms.join(base, left_on="term_line", right_on="line_no").with_columns(pl.col("sign").cast(AMOUNT))
+    measures = (pl.col(name).fill_null(0) for name in ("month", "year_to_date"))
+    computed = signed.group_by("line_no").agg((measure * pl.col("sign")).sum() for measure in measures)
     return pl.concat([base.join(computed, on="line_no", how="anti"), computed.select(base.columns).cast(base.schema)])
 
 

@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT)]
 
 from tests.benches import (  # noqa: E402 - the path comes first
     balance_rows,
+    bisect_rows,
     close_rows,
     costing_rows,
     intake_rows,
@@ -25,7 +26,7 @@ from tests.benches import (  # noqa: E402 - the path comes first
 from tests.benches.measure import Row  # noqa: E402
 
 MILLION = 1_000_000
-PARTS = ("voucher", "delivery", "set", "balance", "flat", "costing", "close", "intake")
+PARTS = ("voucher", "delivery", "set", "balance", "flat", "costing", "close", "intake", "bisect")
 
 
 def rows(part: str, folder: Path, *, full: bool, small: bool) -> Iterator[Row]:
@@ -48,6 +49,8 @@ def rows(part: str, folder: Path, *, full: bool, small: bool) -> Iterator[Row]:
         yield from close_rows.rows(folder, million)
     if part == "intake":
         yield from intake_rows.rows(folder, full=full, small=small)
+    if part == "bisect":
+        yield from bisect_rows.rows(million)
 
 
 def main() -> int:
