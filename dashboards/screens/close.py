@@ -13,6 +13,7 @@ from erp_core.foundation.words import word
 from pipelines.closing import run
 from pipelines.closing.checklist import CHECKLIST
 from pipelines.closing.compare import MEASURES
+from pipelines.evidence import pack
 
 KEPT = "_close"
 TONES = {"passed": "good", "noted": "warn", "failed": "bad", "not_applicable": "quiet"}
@@ -35,6 +36,8 @@ def show() -> None:
             found = _run(period, found)
     is_closed = period in closed
     _state(period, found, is_closed=is_closed)
+    if is_closed:
+        _evidence(period)
     _steps(period, found, is_closed=is_closed)
     if found is not None:
         _gates(found)
@@ -109,6 +112,29 @@ def _reopen(period: str, *, last: bool) -> None:
             ask=lambda: {"year": period[:4], **acts.reason("seal")},
             icon=":material/verified_user:",
             why=t("close.seal_why"),
+        )
+
+
+def _evidence(period: str) -> None:
+    """The printable code of a closed month, and the pack by which it can be checked elsewhere."""
+    if not all(map(state.sees, ("period_seals", "audit_trail", "stock_movement_summary"))):
+        return
+    own = state.load("period_seals").filter(pl.col("period") == period)
+    if own.is_empty():
+        return
+    code = own.sort("version")["code"][-1]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="erp-note">{escape(t("close.code"))} <code>{escape(code)}</code></p>')
+        # Gathering takes a second or two: it is done when the file is asked for.
+        st.download_button(
+            t("close.evidence"),
+            data=lambda: pack.zipped(pack.gather(state.books(), period)),
+            file_name=f"{t('close.evidence')}-{period}.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            key="evidence",
+            help=t("close.evidence_why"),
         )
 
 

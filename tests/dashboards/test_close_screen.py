@@ -61,6 +61,8 @@ def test_rehearse_commit_and_reopen(january):
     test.query_params["month"] = "2026-01"
     test.run()
     assert "记-2" in text_of(test)
+    assert january.report("period_seals")["code"][0] in text_of(test)
+    assert [element.label for element in test.get("download_button")] == [said("close.evidence")]
     reason = next(field for field in test.text_input if field.key == "reason_reopen")
     reason.set_value("漏记发票")
     next(button for button in test.button if button.label == said("close.reopen")).click()
