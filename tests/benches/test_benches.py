@@ -27,7 +27,7 @@ def test_every_bench_runs():
     )
     assert run.returncode == 0, run.stderr
     rows = json.loads(run.stdout)
-    assert len(rows) == 13
+    assert len(rows) == 14
     assert all(row["ratio"] > 0 for row in rows)
 
 
