@@ -119,8 +119,12 @@ def _either(own: list[pl.Expr], account: str) -> str | pl.Expr:
 
 
 def _own(session: Session, kind: str, use: str) -> dict[str, str]:
-    rows = session.reference("posting_account")
-    return dict(rows.filter((pl.col("kind") == kind) & (pl.col("use") == use)).select("code", "account").rows())
+    return session.derived("posting_account", f"{kind}/{use}", lambda: _of_use(session, kind, use))
+
+
+def _of_use(session: Session, kind: str, use: str) -> dict[str, str]:
+    rows = session.reference("posting_account").filter((pl.col("kind") == kind) & (pl.col("use") == use))
+    return dict(rows.select("code", "account").rows())
 
 
 @verb("ledger.rule.save", reason=True)
