@@ -23,13 +23,12 @@ def show() -> None:
     with st.container(horizontal=True):
         widgets.paper("bank_reconciliation", asked, key="reconciliation")
         widgets.excel("bank_reconciliation", asked, key="reconciliation")
-        acts.button(
+        acts.asked(
             "banking.reconciliation.keep",
             t("reconciliation.keep"),
             t("reconciliation.kept"),
             key="keep",
-            main=True,
-            **asked,
+            ask=lambda: asked | {"complete": st.checkbox(t("reconciliation.complete"), key="complete")},
         )
     st.html(_paper(known[code], asked, rows))
     _ages(asked)

@@ -70,12 +70,15 @@ def work_out(session: Session, code: str, day: date) -> dict[str, Any]:
 
 
 @verb("banking.reconciliation.keep")
-def keep(session: Session, *, bank_account: str, as_of: date) -> dict[str, Any]:
+def keep(session: Session, *, bank_account: str, as_of: date, complete: bool = False) -> dict[str, Any]:
     """Keep the reconciliation of a day as an archive document; it must tie, and the statements must reach that day.
 
     What is outstanding is listed, not hidden: a tie with open items is lawful. Kept again, it gets a higher version.
+    complete: the person says that the bank shows nothing between the last line loaded and that day.
     """
     worked = work_out(session, bank_account, as_of)
+    if not complete:
+        _refuse_unloaded(session, bank_account, as_of)
     _refuse_untied(session, bank_account, as_of, worked)
     rows = [{name: str(value) for name, value in row.items()} for row in worked["items"].to_dicts()]
     text = json.dumps(rows, ensure_ascii=False)
@@ -116,10 +119,13 @@ def digest_of(worked: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _refuse_untied(session: Session, code: str, day: date, worked: dict[str, Any]) -> None:
+def _refuse_unloaded(session: Session, code: str, day: date) -> None:
     last = session.one("select max(to_on) from core.bank_statement where bank_account = $code", code=code)[0]
     if last is None or last < day:
         raise StatementMissing(code=code, last=last or "-", day=day)
+
+
+def _refuse_untied(session: Session, code: str, day: date, worked: dict[str, Any]) -> None:
     stated = session.one(_STATED, code=code, day=day)
     if stated and stated[0] != worked["bank"]:
         raise StatementElsewhere(code=code, day=day, found=worked["bank"], stated=stated[0])

@@ -4,7 +4,6 @@
 -- scope: whole
 -- parameter bank_account: text, required · 银行账户 · Account at the bank
 -- parameter as_of: date, required · 截止日期 · As of
--- form: statement
 -- column position: integer · 序 · No.
 -- column row_kind: text · 行别 · Row
 -- value row_kind book · 企业银行存款日记账余额 · Balance of the books

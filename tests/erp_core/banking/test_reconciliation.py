@@ -9,6 +9,7 @@ import pytest
 from erp_core.banking import reconciliation
 from erp_core.banking.reconciliation import ReconciliationOpen, StatementElsewhere, StatementMissing
 from erp_core.foundation.session import Session, load_actor
+from erp_core.reports import export
 from tests.erp_core.banking.statement import account, broken, load, post
 from tests.trading import day
 
@@ -53,7 +54,9 @@ def test_the_worked_sample_ties(sample):
     }  # fmt: skip
     shown = sample.report("bank_reconciliation", bank_account="ICBC", as_of=day(31))
     assert shown.filter(shown["row_kind"] == "item")["days"].to_list() == [1, 0, 1, 0]
-    kept = sample.call("banking.reconciliation.keep", bank_account="ICBC", as_of=day(31))
+    asked = {"bank_account": "ICBC", "as_of": day(31)}
+    assert export.to_bytes("pdf", "bank_reconciliation", shown, asked, "zh", "公司").startswith(b"%PDF")
+    kept = sample.call("banking.reconciliation.keep", **asked)
     assert kept == {"bank_account": "ICBC", "version": 1, "adjusted": "92120.50", "items": 4}
     assert broken(sample) == []
 
@@ -92,6 +95,8 @@ def test_what_cannot_be_kept(books):
     account(books, bank_opening="10")
     with pytest.raises(StatementMissing):
         books.call("banking.reconciliation.keep", bank_account="ICBC", as_of=day(31))
+    with pytest.raises(ReconciliationOpen):
+        books.call("banking.reconciliation.keep", bank_account="ICBC", as_of=day(31), complete=True)
     load(books, "1-30 | 5 | 15 | - | 利息 | A1\n1-31 | 5 | 20 | - | 利息 | A2")
     with pytest.raises(ReconciliationOpen) as refused:
         books.call("banking.reconciliation.keep", bank_account="ICBC", as_of=day(31))
