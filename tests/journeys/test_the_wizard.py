@@ -21,8 +21,8 @@ def settled(tab) -> None:
     tab.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
 
-def press(tab, name: str) -> None:
-    tab.get_by_role("button", name=name, exact=True).click()
+def press(tab, key: str) -> None:
+    tab.locator(f".st-key-intake_{key} button").click()
 
 
 def test_a_pack_is_uploaded_checked_rehearsed_loaded_and_taken_back(serving: Served, visit, passes, tmp_path: Path):
@@ -41,32 +41,32 @@ def test_a_pack_is_uploaded_checked_rehearsed_loaded_and_taken_back(serving: Ser
     settled(tab)
     tab.locator('input[type="file"]').set_input_files([str(path) for path in files])
     tab.wait_for_selector(".erp-line:has-text('订单.xlsx')")
-    press(tab, "search 识别这些文件")
+    press(tab, "recognise")
     tab.wait_for_selector("text=找到的表格")
     settled(tab)
     assert tab.locator('[data-testid="stAlert"]').count() == 2
     assert "客户.xlsx [客户]" in tab.locator("table.erp").inner_text()
-    press(tab, "fact_check 按此检查")
+    press(tab, "check")
     tab.wait_for_selector("text=每张表的去向")
     settled(tab)
     with tab.expect_download() as caught:
         tab.get_by_role("button", name="下载").first.click()
     assert caught.value.suggested_filename.endswith((".xlsx", ".html"))
-    press(tab, "arrow_forward 预览与对账")
+    press(tab, "to_prove")
     tab.wait_for_selector("text=各表一致")
     settled(tab)
-    press(tab, "arrow_forward 去演练和装入")
+    press(tab, "to_load")
     tab.wait_for_selector("text=我已核对上面的结果")
     settled(tab)
-    press(tab, "science 演练")
+    press(tab, "rehearse")
     tab.wait_for_selector("text=演练通过，全部一致")
     settled(tab)
     tab.locator('[data-testid="stCheckbox"] label').click()
     settled(tab)
-    press(tab, "login 装入账套")
+    press(tab, "load")
     tab.wait_for_selector(".erp-badge:has-text('已装入')")
     settled(tab)
-    press(tab, "arrow_forward 看日志")
+    press(tab, "to_log")
     tab.wait_for_selector(".erp-line:has-text('历史销售')")
     assert "Traceback" not in serving.log.read_text()
 
