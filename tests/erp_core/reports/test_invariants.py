@@ -27,6 +27,19 @@ def fault(check: str, offender: str, *plant: str, besides: tuple[str, ...] = (),
 
 
 LINE = "(select voucher_id from core.voucher where period = '2026-01' and number = {number})"
+CATEGORY = (
+    "insert into core.asset_category (code, name, life_months, asset_account, depreciation_account, expense_account)"
+    " values ('T9', '试', 60, '1601', '1602', '5602')"
+)
+CARD = (
+    "insert into core.asset (asset, name, category, kind, status, origin, acquired_on, started_on, method, life_months,"
+    " residual, asset_account, depreciation_account) values ('G1', '试', 'T9', 'fixed', '{status}', 'opening',"
+    " date '2026-01-01', date '2026-01-01', 'straight_line', 60, 0, '1601', '1602')"
+)
+EVENT = (
+    "insert into core.asset_event (event_id, asset, kind, happened_on, period, value, act_id)"
+    " values (99, 'G1', 'opening', date '2026-01-01', '{period}', 100, 1)"
+)
 FAULTS = [
     # A yuan moved from one voucher to another: account and period stay as they were.
     fault(
@@ -159,6 +172,44 @@ FAULTS = [
         "insert into core.statement_account values ('sbe', 'balance_sheet', '0000-00', 10, '1405', 1, 'balance')",
         warning=True,
     ),
+    # A card that no account knows of; and one that is gone with a value still on it, in a month yet to come.
+    fault("asset_cards", "1601", CATEGORY, CARD.format(status="in_use"), EVENT.format(period="0000-00")),
+    fault("asset_plans", "G1", CATEGORY, CARD.format(status="disposed"), EVENT.format(period="2099-12")),
+    fault(
+        "budget_versions",
+        "SO2602-00001",
+        "insert into core.budget_line (document_id, account, period, amount, act_id)"
+        " select document_id, '5602', '2026-01', -1, 1 from core.document where number = 'SO2602-00001'",
+    ),
+    fault(
+        "claims",
+        "EC2601-00001",
+        "insert into core.document select * replace (99999 as document_id, 'claim' as kind, 'EC2601-00001' as number,"
+        " 'draft' as status) from core.document where number = 'SI2601-00003'",
+        besides=("document_numbers",),
+    ),
+    fault(
+        "claim_invoices",
+        "24000000000000000001",
+        "insert into core.claim_invoice (invoice_number, turn, document_id, line, act_id)"
+        " values ('24000000000000000001', 1, 1, 1, 1)",
+    ),
+    fault(
+        "bank_owner",
+        "matching 1",
+        "insert into core.bank_match_item (item, turn, match_id, act_id) values ('bank:999', 1, 1, 1)",
+    ),
+    fault(
+        "bank_statements",
+        "statement 1",
+        "insert into core.bank_statement (statement_id, bank_account, file, from_on, to_on, rows_read, rows_added,"
+        " rows_known, rows_double, act_id) values (1, 'B1', 'a.csv', date '2026-01-01', date '2026-01-31', 3, 0, 1, 1, 1)",
+    ),
+    fault(
+        "opening_batches",
+        "A W9",
+        "insert into core.opening_batch (item, warehouse, batch, quantity, amount, act_id) values ('A', 'W9', 'P1', 1, 1, 1)",
+    ),
     fault(
         "seals",
         "操作日志的这一行被改动，或它前面的操作被改动：操作 act_id 5（第 5 号操作 masters.item.save，owner，",
@@ -167,7 +218,7 @@ FAULTS = [
 ]
 
 
-SEALED = r"(?:update|insert into) core\.(?:act|voucher|voucher_line|open_item|open_item_match|stock_move|stock_value)\b"
+SEALED = r"(?:update|insert into) core\.(?:asset_event|budget_line|claim_invoice|bank_match_item|act|voucher|voucher_line|open_item|open_item_match|stock_move|stock_value)\b"
 
 
 def tamper(books: erp_core.Books, *statements: str) -> None:
