@@ -21,4 +21,5 @@ select c.key, coalesce(max(p.name), max(i.name), nullif(max(c.name), ''), c.key)
 from chosen c
 left join rpt.party p on p.code = c.key and $by = 'supplier'
 left join rpt.item i on i.code = c.key and $by = 'item'
-group by c.key order by case when $by = 'month' then c.key end, sum(c.amount) desc, c.key
+group by c.key
+order by case when $by = 'month' then c.key end, sum(c.amount) desc, c.key
