@@ -31,7 +31,7 @@ RESTS_SECONDS, ACTED_SECONDS = 5.0, 30.0
 ZONE = timezone(timedelta(hours=8))
 # Reports of these areas show the same to all whose eyes reach equally far; what others show may depend on who asks.
 SHARED_AREAS = set(TRADE)
-OWN = ("access_", "approval")
+OWN = ("access_", "approval", "voucher_sheets")
 Books = erp_core.Books | RemoteBooks
 _lock = Lock()
 _held: list = []

@@ -34,7 +34,6 @@ LIFECYCLE = papers.Lifecycle(
 )
 REFUND = papers.Lifecycle("claim_refund", papers.POSTED, ())
 HEADER = writing.HEADER | {"due_on": pl.Date, "amount": MONEY}
-Numbers = list[str] | str
 
 
 class AdvanceAmount(Refusal):
@@ -62,7 +61,7 @@ def request(session: Session, *, documents: given.Given) -> dict[str, Any]:
 
 
 @verb("claims.advance.submit")
-def submit(session: Session, *, numbers: Numbers) -> dict[str, Any]:
+def submit(session: Session, *, numbers: list[str] | str) -> dict[str, Any]:
     """Hand requests in; where a rule asks for it, before its chain."""
     heads = papers.step(session, LIFECYCLE, numbers, "submit")
     steps.ask(session, LIFECYCLE.kind, heads)
@@ -70,31 +69,31 @@ def submit(session: Session, *, numbers: Numbers) -> dict[str, Any]:
 
 
 @verb("claims.advance.withdraw")
-def withdraw(session: Session, *, numbers: Numbers, reason: str = "") -> dict[str, Any]:
+def withdraw(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
     """Take requests back before anybody has agreed; they are drafts again."""
     return steps.take_back(session, LIFECYCLE, numbers, "withdraw", reason)
 
 
 @verb("claims.advance.return", reason=True)
-def hand_back(session: Session, *, numbers: Numbers, reason: str) -> dict[str, Any]:
+def hand_back(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
     """Give requests that are handed in, or approved and unpaid, back to their author with a comment."""
     return steps.take_back(session, LIFECYCLE, numbers, "return", reason)
 
 
 @verb("claims.advance.approve")
-def approve(session: Session, *, numbers: Numbers, reason: str = "") -> dict[str, Any]:
+def approve(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
     """Approve requests that were handed in; no chain is passed over, and nobody approves his own."""
     return steps.agree(session, LIFECYCLE, numbers, reason)
 
 
 @verb("claims.advance.cancel", reason=True)
-def cancel(session: Session, *, numbers: Numbers, reason: str) -> dict[str, Any]:
+def cancel(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
     """Give drafts up; their numbers stay."""
     return {"count": papers.step(session, LIFECYCLE, numbers, "cancel", reason).height}
 
 
 @verb("claims.advance.pay")
-def pay(session: Session, *, numbers: Numbers, on: date, account: str = "") -> dict[str, Any]:
+def pay(session: Session, *, numbers: list[str] | str, on: date, account: str = "") -> dict[str, Any]:
     """Pay approved advances out of cash or the bank (default): receivable from the employee, one voucher each."""
     heads = papers.step(session, LIFECYCLE, numbers, "pay").sort("document_on", "number", maintain_order=True)
     account = paying.cash_account(session, account)

@@ -15,15 +15,13 @@ from erp_core.foundation.errors import Refusal
 from erp_core.foundation.session import Session
 from erp_core.foundation.verbs import verb
 
-Numbers = list[str] | str
-
 
 class OwnClaim(Refusal):
     """{actor} spent or wrote {first} and does not approve it as well ({count} such)."""
 
 
 @verb("claims.claim.submit")
-def submit(session: Session, *, numbers: Numbers) -> dict[str, Any]:
+def submit(session: Session, *, numbers: list[str] | str) -> dict[str, Any]:
     """Hand claims in; the policy looks at them once more, and where a rule asks for it they go before its chain."""
     heads = papers.step(session, LIFECYCLE, numbers, "submit")
     lines = writing.current(session, heads["document_id"])
@@ -46,45 +44,47 @@ def ask(session: Session, subject: str, heads: pl.DataFrame, over: pl.Series | N
 
 
 @verb("claims.claim.withdraw")
-def withdraw(session: Session, *, numbers: Numbers, reason: str = "") -> dict[str, Any]:
+def withdraw(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
     """Take claims back before anybody has agreed; they are drafts again."""
     return take_back(session, LIFECYCLE, numbers, "withdraw", reason)
 
 
 @verb("claims.claim.return", reason=True)
-def hand_back(session: Session, *, numbers: Numbers, reason: str) -> dict[str, Any]:
+def hand_back(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
     """Give claims that are handed in, or approved and unpaid, back to their author with a comment."""
     return take_back(session, LIFECYCLE, numbers, "return", reason)
 
 
 @verb("claims.claim.approve")
-def approve(session: Session, *, numbers: Numbers, reason: str = "") -> dict[str, Any]:
+def approve(session: Session, *, numbers: list[str] | str, reason: str = "") -> dict[str, Any]:
     """Approve claims that were handed in; no chain is passed over, and nobody approves what he spent himself."""
     return agree(session, LIFECYCLE, numbers, reason)
 
 
 @verb("claims.claim.cancel", reason=True)
-def cancel(session: Session, *, numbers: Numbers, reason: str) -> dict[str, Any]:
+def cancel(session: Session, *, numbers: list[str] | str, reason: str) -> dict[str, Any]:
     """Give drafts up: their numbers stay, their invoices are free again."""
     heads = papers.step(session, LIFECYCLE, numbers, "cancel", reason)
     return {"count": heads.height, "freed": invoices.free(session, heads["document_id"].to_list(), "cancelled")}
 
 
-def take_back(session: Session, life: papers.Lifecycle, numbers: Numbers, action: str, reason: str) -> dict[str, Any]:
+def take_back(
+    session: Session, life: papers.Lifecycle, numbers: list[str] | str, action: str, reason: str
+) -> dict[str, Any]:
     """Make papers drafts again and end their chains."""
     heads = papers.step(session, life, numbers, action, reason)
     chains.close(session, life.kind, numbers, "withdrawn" if action == "withdraw" else "returned")
     return {"count": heads.height}
 
 
-def agree(session: Session, life: papers.Lifecycle, numbers: Numbers, reason: str) -> dict[str, Any]:
+def agree(session: Session, life: papers.Lifecycle, numbers: list[str] | str, reason: str) -> dict[str, Any]:
     """Approve papers past which no chain stands open and which are not the actor's own."""
     chains.refuse_pending(session, life.kind, numbers)
     refuse_own(session, life.kind, numbers)
     return {"count": papers.step(session, life, numbers, "approve", reason).height}
 
 
-def refuse_own(session: Session, kind: str, numbers: Numbers) -> None:
+def refuse_own(session: Session, kind: str, numbers: list[str] | str) -> None:
     """Refuse a person who approves what is his own, unless the company lets whoever asks decide."""
     if session.parameter("approval.self_decision") == "true":
         return

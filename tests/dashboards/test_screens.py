@@ -14,6 +14,8 @@ APP = str(Path(pages.__file__))
 FILES = [file for section in pages.SCREENS.values() for file, *_ in section if pages.ready(file)]
 VIEWS = ("on_hand", "alerts", "movement", "ageing", "turnover", "ledger")
 EMPTY = {
+    "connectors",
+    "help",
     "assets",
     "asset_card",
     "budget",

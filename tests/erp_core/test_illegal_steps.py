@@ -188,7 +188,7 @@ def test_vouchers(books):
         for action in DRAFT_VERBS:
             if status in LIFECYCLE[action][0]:
                 continue
-            arguments = {"draft": made, "version": 1, **whole} if action == "revise" else {"drafts": [made]}
+            arguments = {"draft_id": made, "version": 1, **whole} if action == "revise" else {"drafts": [made]}
             arguments |= {"reason": "试"} if action in ("reject", "unreview", "void") else {}
             trials.refused(
                 f"draft {status}", f"ledger.voucher.{action}", "supervisor" if action != "revise" else None, **arguments

@@ -38,16 +38,16 @@ def test_months_close_in_order(books):
     ("fault", "check"),
     [
         (
-            "insert into core.stock_value select 99, 1, 'B', '1405', '2026-01', date '2026-01-09', 'adjustment', 1, 'x', 1",
+            "insert into core.stock_value select 99, 1, 'B', '1405', '2026-01', date '2026-01-09', 'adjustment', 1, 'x', 1, 0",
             "stock_value",
         ),
         (
-            "insert into core.stock_move select 99, 'sale', date '2026-01-09', '2026-01', 'B', 'W1', '', -1, null, null, null, '', 1",
+            "insert into core.stock_move select 99, 'sale', date '2026-01-09', '2026-01', 'B', 'W1', '', -1, null, null, null, '', 1, 0",
             "move_value",
         ),
         ("update core.stock_now set quantity = 7", "on_hand"),
         (
-            "insert into core.stock_move select 99, 'sale', date '2026-01-01', '2026-01', 'A', 'W1', '', -1, null, null, null, '', 1",
+            "insert into core.stock_move select 99, 'sale', date '2026-01-01', '2026-01', 'A', 'W1', '', -1, null, null, null, '', 1, 0",
             "negative",
         ),
     ],
@@ -55,6 +55,6 @@ def test_months_close_in_order(books):
 def test_a_planted_fault_stops_the_close(books, fault, check):
     with acting(books) as session:
         stock(session, ("purchase", "01-02", "B", "W1", 10, "100.00"))
-        session.execute(fault)
+        session.cursor.execute(fault)
     caught = refused(books.call, "inventory.period.close", period="2026-01")
     assert (caught.code, caught.facts["check"]) == ("StockCloseRefused", check)
