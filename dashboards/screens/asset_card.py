@@ -14,6 +14,10 @@ def show() -> None:
     """Show the card that the address names."""
     asset = st.query_params.get("asset", "")
     crumbs = [(t("assets.title"), widgets.to("assets"))]
+    if not asset:
+        widgets.heading(t("asset_card.title"), crumbs=crumbs)
+        widgets.empty(t("empty.nothing"), t("assets.unknown", asset="–"))
+        return
     rows = (
         state.load("asset_register", period=f"{state.today():%Y-%m}", state="all")
         .filter(pl.col("asset") == asset)
