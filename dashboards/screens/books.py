@@ -14,7 +14,7 @@ from erp_core.reports.definition import Definition
 
 DIMENSIONS = ("party", "department", "employee", "project", "item")
 HIDDEN = {"voucher_id", "source_kind", "row_kind", "period", "position", "column_code", "column_name", "amount"}
-NARROW = {"posted_on", "voucher", "account", "name", "debit", "credit", "balance", "summary"}
+NARROW = {"posted_on", "voucher", "row_kind", "account", "name", "debit", "credit", "balance", "summary"}
 GROUPS = {
     "auxiliary_balance": {
         name: group

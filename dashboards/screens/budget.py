@@ -27,15 +27,16 @@ def _variance(period: str) -> None:
         span = bar.choose(t("budget.span"), SPANS, "span", lambda name: t(f"budget.span_{name}"))
         widgets.excel("budget_variance", {"period": period, "span": span}, key="variance")
     frame = state.load("budget_variance", period=period, span=span)
-    budgeted = frame.filter("budgeted")
-    if budgeted.is_empty():
+    without = not frame["budgeted"].any()
+    if without:
         widgets.empty(t("budget.none"), t("budget.none_why"))
     if frame.is_empty():
         return
     chosen = {name: st.query_params.get(name, "") for name in KEY}
     if chosen["account"]:
         _behind(period, frame, chosen)
-    _figures(frame)
+    if not without:
+        _figures(frame)
     name = "account_name_en" if state.language() == "en" else "account_name"
     names = (
         "account",

@@ -22,12 +22,13 @@ def show() -> None:
         _refusal(guide.explained(language)[code])
     else:
         chosen = topic if topic in guide.topics(language) else "first_steps"
-        left, right = st.columns([1, 3])
-        with left:
-            _list(language, chosen)
-        with right, st.container(border=True, key="card_topic"):
+        # Where columns stand below each other, on a phone, the page comes before the contents.
+        left, right = st.columns([3, 1])
+        with left, st.container(border=True, key="card_topic"):
             page = guide.topics(language)[chosen]
-            st.markdown(f"### {page.title}\n\n{page.text}")
+            st.markdown(f"## {page.title}\n\n{page.text.replace('## ', '#### ')}")
+        with right:
+            _list(language, chosen)
 
 
 def _manual(language: str) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dashboards import app as pages
-from dashboards import guide, manual
+from dashboards import guide, i18n, manual
 from tests.dashboards.test_screens import opened, text_of
 
 # Screens reached by a link that need no words of their own.
@@ -22,6 +22,12 @@ def test_both_languages_have_the_same_pages_and_sections():
 def test_every_screen_has_a_page():
     files = {file for section in pages.SCREENS.values() for file, *_ in section}
     assert files - WITHOUT - guide.topics("zh").keys() == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_is_called_what_its_screen_is_called(language):
+    for name, topic in guide.topics(language).items():
+        assert not i18n.has(f"{name}.title") or topic.title == i18n.t(f"{name}.title", language)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
